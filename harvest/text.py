@@ -1,0 +1,95 @@
+"""Text as it is stored and compared: pure functions on strings."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from bs4 import BeautifulSoup
+
+from harvest.record import Section
+
+# Inline and block elements that the services put into titles and abstracts. Only these are treated as
+# markup: abstracts also hold unescaped "P<0.001", which a general tag pattern would swallow.
+_TAGS = (
+    "a b bold br em h1 h2 h3 h4 h5 h6 i italic li ol p sc small span strong sub sup tt u ul underline "
+    "jats:[a-z-]+ mml:[a-z-]+ math mi mn mo mrow mtext"
+).split()
+_TAG = re.compile(r"</?(?:" + "|".join(_TAGS) + r")(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLOCK = re.compile(r"<(?:/(?:p|li|h[1-6]|jats:p|jats:sec|jats:title)|br\s*/?)>", re.IGNORECASE)
+_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACE = re.compile(r"[^\S\n]+")
+
+
+def clean(text: str | None) -> str:
+    """NFC, no invisible or control characters, single spaces; line breaks become spaces.
+
+    >>> clean(" anti\\u00addepressant \\n effect ")
+    'antidepressant effect'
+    """
+    if not text:
+        return ""
+    plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    return " ".join(_CONTROL.sub(" ", plain).split())
+
+
+def clean_lines(text: str | None) -> str:
+    """As `clean`, but keeps line breaks, at most one in a row."""
+    return "\n".join(filter(None, (clean(line) for line in (text or "").splitlines())))
+
+
+def strip_markup(text: str | None) -> str:
+    """Known inline markup removed, entities decoded, cleaned; ``P<0.001`` survives.
+
+    >>> strip_markup("CO<sub>2</sub> rose (P<0.001) &amp; fell")
+    'CO2 rose (P<0.001) & fell'
+    """
+    if not text:
+        return ""
+    return clean(html.unescape(_TAG.sub("", _BLOCK.sub(" ", text))))
+
+
+def html_to_text(markup: str | None) -> str:
+    """Plain text of an HTML or JATS fragment, one line per block.
+
+    BeautifulSoup with html.parser: its lxml and html5lib parsers drop a trailing ``p<alpha``.
+    """
+    if not markup:
+        return ""
+    shielded = re.sub(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>)", "&lt;", markup)
+    soup = BeautifulSoup(_BLOCK.sub(lambda m: m.group() + "\n", shielded), "html.parser")
+    return clean_lines(html.unescape(soup.get_text()))
+
+
+def join_sections(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Section, ...]]:
+    """Abstract text and its sections from (label, category, text) parts.
+
+    A labelled part becomes a line ``LABEL: text``; the section's offsets cover the text after the label.
+    """
+    lines: list[str] = []
+    sections: list[Section] = []
+    position = 0
+    for raw_label, category, raw_text in parts:
+        label, text = clean(raw_label).rstrip(":"), clean(raw_text)
+        if not text:
+            continue
+        lead = f"{label}: " if label else ""
+        sections.append(Section(label, category, position + len(lead), position + len(lead) + len(text)))
+        lines.append(lead + text)
+        position += len(lines[-1]) + 1
+    named = any(section.label or section.category for section in sections)
+    return "\n".join(lines), tuple(sections) if named else ()
+
+
+def fold(text: str) -> str:
+    """For comparing: case folded, diacritics removed, anything but letters and digits a single space.
+
+    >>> fold("Depressão — É  S-Ketamine!")
+    'depressao e s ketamine'
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    return " ".join(letters.split())
