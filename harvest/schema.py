@@ -71,7 +71,7 @@ EVIDENCE_FIELDS: Final = ("title", "abstract", "mesh", "keywords", "publication_
 TABLES: Final = (
     _table("sources", "id", """
         id: text*, title: text*, homepage: text, documentation: text, licence: text, terms: text
-        records: integer*, last_harvest: text"""),
+        records: integer*, last_harvest_at: text"""),
     _table("runs", "id", """
         id: integer*, source: text* -> sources, mode: text*, status: text*, query: text, translation: text
         started_at: text, finished_at: text, expected: integer, received: integer*, new: integer*
@@ -79,6 +79,7 @@ TABLES: Final = (
     _table("windows", "id", """
         id: integer*, run_id: integer* -> runs, key: text*, kind: text*, parameters: text, status: text*
         expected: integer, received: integer*, translation: text, message: text""", "run_id"),
+    *(_concepts(name) for name in DIMENSIONS.values()),
     _table("reports", "id", """
         id: text*, sort_key: text*, title: text*, original_title: text, abstract: text, abstract_kind: text
         abstract_source: text, digest: text, sections: text, year: integer, date: text, journal: text, issn: text
@@ -112,7 +113,6 @@ TABLES: Final = (
         """, "status phase"),
     _table("study_reports", "study_id report_id", """
         study_id: text* -> studies, report_id: text* -> reports, rule: text*, certain: integer*""", "report_id"),
-    *(_concepts(name) for name in DIMENSIONS.values()),
     *(_tags(dimension, name) for dimension, name in DIMENSIONS.items()),
     _table("report_mesh", "report_id position", """
         report_id: text* -> reports, position: integer*, ui: text, name: text*, major: integer*""", "ui"),
@@ -125,7 +125,7 @@ TABLES: Final = (
         effect_kind: text, ci_low: real, ci_high: real, p: text, n: integer, field: text*, start: integer*
         end: integer*, rule: text*""", "report_id outcome_id condition_id"),
     _table("rejected", "id", """
-        id: integer*, source: text* -> sources, source_id: text, reason: text*, stage: text*, at: text""", "source"),
+        id: integer*, source: text* -> sources, source_id: text, reason: text*, stage: text*, rejected_at: text""", "source"),
     _table("flow", "position", """
         position: integer*, stage: text*, label: text*, source: text -> sources, number: integer*, detail: text"""),
     _table("changes", "id", """

@@ -127,6 +127,8 @@ class Held:
         The last listing of all ids is older than the source's ``census_days``.
     pmids, dois
         Identifiers that other sources brought new or changed since this source's last run.
+    gone_pmids
+        PMIDs that PubMed has deleted since then.
     """
 
     query: str
@@ -135,6 +137,7 @@ class Held:
     census_due: bool = False
     pmids: tuple[str, ...] = ()
     dois: tuple[str, ...] = ()
+    gone_pmids: tuple[str, ...] = ()
 
 
 def dump(item: Any) -> bytes:
