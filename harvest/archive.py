@@ -406,14 +406,13 @@ class Archive:
         return str(self._rows("select coalesce(max(revised), '') from holdings where source = ?", source)[0][0])
 
     def changed_elsewhere(self, source: str, since_run: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """(PMIDs, DOIs of documents without PMID) whose payloads other sources brought in runs after ``since_run``."""
+        """(PMIDs of documents without DOI, DOIs) whose payloads other sources brought in runs after ``since_run``."""
         rows = self._rows(
             "select distinct h.pmid, h.doi from holdings h join payloads p using (source, source_id, hash) "
             "where h.source != ? and p.run_id > ? order by h.pmid, h.doi", source, since_run)  # fmt: skip
-        pmids = tuple(dict.fromkeys(row["pmid"] for row in rows if row["pmid"]))
-        covered = {row["doi"] for row in rows if row["pmid"]}
-        dois = dict.fromkeys(row["doi"] for row in rows if row["doi"] and not row["pmid"])
-        return pmids, tuple(doi for doi in dois if doi not in covered)
+        named = {row["pmid"] for row in rows if row["doi"]}
+        pmids = dict.fromkeys(row["pmid"] for row in rows if row["pmid"] and row["pmid"] not in named)
+        return tuple(pmids), tuple(dict.fromkeys(row["doi"] for row in rows if row["doi"]))
 
     # ------------------------------------------------------------ refused items
 

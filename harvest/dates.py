@@ -8,13 +8,13 @@ from datetime import date
 
 _MONTHS = {name: number for number, name in enumerate(
     "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}  # fmt: skip
-_YEAR = re.compile(r"\b(1[5-9]\d{2}|20\d{2})\b")
+_YEAR = re.compile(r"\b(1[5-9][0-9]{2}|20[0-9]{2})\b")
 
 
 def month_number(text: str) -> int | None:
     """1 to 12 from ``Sep``, ``September``, ``9`` or ``09``; None for seasons and everything else."""
     text = text.strip().lower()
-    if text.isdigit():
+    if text.isdecimal():
         return int(text) if 1 <= int(text) <= 12 else None
     return _MONTHS.get(text[:3]) if text[:3].isalpha() else None
 
@@ -33,7 +33,7 @@ def partial(year: str | int | None, month: str | int | None = None, day: str | i
         return found.group()
     try:
         return date(int(found.group()), number, int(str(day))).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return f"{found.group()}-{number:02d}"
 
 

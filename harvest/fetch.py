@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
+from harvest import sources, vocabulary
 from harvest.archive import Archive, Fact, Run, StoredWindow, now
 from harvest.client import Client
-from harvest.errors import BadInput, ServiceError
+from harvest.errors import BadInput, HarvestError, ServiceError
+from harvest.progress import Bars
 from harvest.sources import Batch, Held, Window
-from harvest.vocabulary import Vocabulary
+from harvest.vocabulary import Concept
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +37,38 @@ class Progress(Protocol):
     def advance(self, received: int, expected: int | None) -> None: ...
 
 
-class Silent:
-    def window(self, source: str, stored: StoredWindow) -> None:
-        pass
+def fetch(
+    folder: Path, names: Sequence[str], *, full: bool = False, accept_deletions: bool = False,
+    say: Callable[[str], None],
+) -> list[Run]:  # fmt: skip
+    """Harvests the named sources (all when none is named) into the folder's raw.db and tells what came of it."""
+    client = Client()
+    modules = _chosen(names, client, say)
+    with Archive(folder / "raw.db") as archive, Bars() as bars:
+        harvest = Harvest(archive, client, vocabulary.drugs(), bars, accept_deletions)
+        runs = harvest.run(modules, full=full)
+    for run in runs:
+        say(_summary(run))
+    return runs
 
-    def advance(self, received: int, expected: int | None) -> None:
-        pass
+
+def _chosen(names: Sequence[str], client: Client, say: Callable[[str], None]) -> list[ModuleType]:
+    known = sources.fetchable()
+    if unknown := [name for name in names if name not in known]:
+        raise HarvestError(f"no such source: {', '.join(unknown)}; there are {', '.join(known)}")
+    chosen = {name: known[name] for name in known if not names or name in names}
+    if "openalex" in chosen and not names and not client.identity.openalex_key:
+        say("openalex: left out; it needs a (free) key in OPENALEX_API_KEY")
+        del chosen["openalex"]
+    if not client.identity.email:
+        say("HARVEST_EMAIL is not set; NCBI and Crossref ask for an address to write to if something goes wrong")
+    return list(chosen.values())
+
+
+def _summary(run: Run) -> str:
+    counts = f"{run.new:,} new, {run.changed:,} changed, {run.unchanged:,} unchanged, {run.gone:,} gone"
+    trouble = f" ({run.status}: {run.message})" if run.status != "complete" else ""
+    return f"{run.source}: {counts}; {run.requests:,} requests{trouble}"
 
 
 @dataclass(frozen=True)
@@ -48,15 +77,15 @@ class Harvest:
 
     archive: Archive
     client: Client
-    vocabulary: Vocabulary
+    drugs: tuple[Concept, ...]
     progress: Progress
     accept_deletions: bool = False
 
     # ------------------------------------------------------------ which runs
 
-    def run(self, sources: Sequence[ModuleType], *, full: bool = False) -> list[Run]:
+    def run(self, modules_in_order: Sequence[ModuleType], *, full: bool = False) -> list[Run]:
         """Continues what was interrupted, or else begins a run of each source; gives the runs as they ended."""
-        modules = {module.ABOUT.name: module for module in sources}
+        modules = {module.ABOUT.name: module for module in modules_in_order}
         runs, interrupted = self.archive.unfinished(list(modules))
         if not interrupted:
             rest = [name for name in modules if name not in {run.source for run in runs}]
@@ -91,7 +120,7 @@ class Harvest:
     def _held(self, module: ModuleType, run: Run) -> Held:
         """What the archive holds of the source, for its plan."""
         name = module.ABOUT.name
-        query = module.query(self.vocabulary.of("drug"))
+        query = module.query(self.drugs)
         last, listed = self.archive.last_run(name), self.archive.last_run(name, kinds=("full", "census"))
         if run.mode == "full" or last is None or listed is None:
             return Held(query)

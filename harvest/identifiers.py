@@ -26,6 +26,8 @@ REGISTRIES: dict[str, re.Pattern[str]] = {
     "TCTR": re.compile(r"\bTCTR[ -]?(20\d{9})\b", re.IGNORECASE),
     "NTR": re.compile(r"\bNTR[ -]?(\d{3,5})\b"),
 }
+# Every number above holds six digits in a row, except NTR's: most texts need no closer look.
+_LONG_NUMBER = re.compile(r"\d{6}")
 _PREFIX = {
     "ClinicalTrials.gov": "NCT", "ISRCTN": "ISRCTN", "EudraCT": "EudraCT-", "ANZCTR": "ACTRN",
     "ChiCTR": "ChiCTR", "DRKS": "DRKS", "IRCT": "IRCT", "UMIN": "UMIN", "JapicCTI": "JapicCTI-",
@@ -88,8 +90,9 @@ def registrations(*texts: str) -> tuple[str, ...]:
     ('NCT01234567', 'ISRCTN12345678')
     """
     found: dict[str, None] = {}
-    for registry, pattern in REGISTRIES.items():
-        for text in texts:
+    promising = [text for text in texts if "NTR" in text or _LONG_NUMBER.search(text)]
+    for registry, pattern in REGISTRIES.items() if promising else ():
+        for text in promising:
             for match in pattern.finditer(text):
                 found[_PREFIX.get(registry, "") + match.group(1).upper()] = None
     return tuple(found)

@@ -14,7 +14,7 @@ from harvest.record import Section
 # Inline and block elements that the services put into titles and abstracts. Only these are treated as
 # markup: abstracts also hold unescaped "P<0.001", which a general tag pattern would swallow.
 _TAGS = (
-    "a b bold br em h1 h2 h3 h4 h5 h6 i italic li ol p sc small span strong sub sup tt u ul underline "
+    "a b bold br em h1 h2 h3 h4 h5 h6 i inf italic li ol p sc small span strong sub sup tt u ul underline "
     "jats:[a-z-]+ mml:[a-z-]+ math mi mn mo mrow mtext"
 ).split()
 _TAG = re.compile(r"</?(?:" + "|".join(_TAGS) + r")(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -32,6 +32,8 @@ def clean(text: str | None) -> str:
     """
     if not text:
         return ""
+    if text.isascii() and text.isprintable():  # nearly all short fields; the rest has nothing to find there
+        return " ".join(text.split())
     plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     return " ".join(_CONTROL.sub(" ", plain).split())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,6 +87,11 @@ class Vocabulary:
         return {ui: tuple(concepts) for ui, concepts in found.items()}
 
 
+def drugs(folder: Path | None = None) -> tuple[Concept, ...]:
+    """The drug concepts alone: all that a harvest needs for its queries."""
+    return tuple(read((folder or locations.definitions() / "vocabulary") / "drugs.yml", "drug"))
+
+
 def load(folder: Path | None = None) -> Vocabulary:
     """Reads every vocabulary file of the folder. Raises `VocabularyError` naming file, concept and field."""
     folder = folder or locations.definitions() / "vocabulary"
@@ -94,13 +100,14 @@ def load(folder: Path | None = None) -> Vocabulary:
         path = folder / f"{name}.yml"
         if not path.is_file():
             raise VocabularyError(f"{path}: missing; the vocabulary folder needs {', '.join(DIMENSIONS)}")
-        concepts += _read(path, dimension)
+        concepts += read(path, dimension)
     vocabulary = Vocabulary(tuple(concepts))
     _check(vocabulary)
     return vocabulary
 
 
-def _read(path: Path, dimension: str) -> Iterator[Concept]:
+def read(path: Path, dimension: str) -> Iterator[Concept]:
+    """The concepts of one file, in file order. Raises `VocabularyError` naming file, concept and field."""
     try:
         entries = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as problem:
@@ -148,3 +155,8 @@ def _check(vocabulary: Vocabulary) -> None:
             if current.id in chain:
                 raise VocabularyError(f"{concept.dimension} {concept.id}: broader goes round in a circle")
             chain.append(current.id)
+
+
+def fingerprint(vocabulary: Vocabulary) -> str:
+    """Twelve hex digits that change whenever a concept does: which words made the tags of a database."""
+    return hashlib.sha256(repr(vocabulary.concepts).encode()).hexdigest()[:12]

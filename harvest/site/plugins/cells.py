@@ -1,0 +1,132 @@
+"""How values look on HTML pages: identifiers as links, tags as chips, matched words marked.
+
+JSON and CSV stay as stored. Everything that comes from outside is escaped by markupsafe; no value decides an
+attribute without being quoted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from datasette import hookimpl
+from datasette.utils import tilde_encode
+from markupsafe import Markup, escape
+
+from harvest.schema import DIMENSIONS
+
+DATABASE: Final = "ketamine"
+MARKS: Final = ("⟦", "⟧")
+"""Around matched words in the search query's answer."""
+
+_DIMENSION_OF = {concepts: dimension for dimension, concepts in DIMENSIONS.items()}
+_PATTERNS: Final = {
+    "pmid": (re.compile(r"\d{1,9}"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+    "pmcid": (re.compile(r"PMC\d{1,9}"), "https://www.ncbi.nlm.nih.gov/pmc/articles/{}/"),
+    "doi": (re.compile(r"10\.\d{4,9}/\S+"), "https://doi.org/{}"),
+    "orcid": (re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]"), "https://orcid.org/{}"),
+    "issn": (re.compile(r"\d{4}-\d{3}[\dX]"), "https://portal.issn.org/resource/ISSN/{}"),
+}
+_NCT = re.compile(r"NCT\d{8}")
+_REGISTERED = {"studies", "trials_without_results"}
+"""Their conditions and outcomes are the registry's words, not concepts of ours."""
+_REPORT_COLUMNS = {"report_id", "other_report_id", "target_id"}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
+    """HTML for a cell of our database, or None to leave it to Datasette (which escapes it)."""
+    if database != DATABASE or not isinstance(value, (str, int)) or value == "":
+        return None
+    return _render(str(value), column, table, lambda path: str(datasette.urls.path(f"/{DATABASE}/{path}")))
+
+
+def _render(text: str, column: str, table: str | None, local: Callable[[str], str]) -> Markup | None:
+    if column in _PATTERNS:
+        return _outside(text, *_PATTERNS[column])
+    if column in _REPORT_COLUMNS:
+        return link(local(f"reports/{tilde_encode(text)}"), text)
+    if column == "study_id":
+        return link(local(f"studies/{tilde_encode(text)}"), text)
+    if column in {"registration", "registrations"}:
+        return _registrations(text, local)
+    if table in _REGISTERED or column == "registered_conditions":
+        return _listed(text)
+    if column in _DIMENSION_OF or column == "sources":
+        return _chips(text, column, local)
+    if column == "matched_words":
+        return marked(text)
+    if column == "retracted" and text == "1":
+        return Markup('<strong class="alarm">retracted</strong>')
+    if column == "url":
+        return _address(text)
+    return None
+
+
+def link(address: str, text: str, kind: str = "") -> Markup:
+    attributes = Markup(' class="{}"').format(kind) if kind else Markup("")
+    return Markup('<a href="{}"{}>{}</a>').format(address, attributes, text)
+
+
+def _outside(text: str, pattern: re.Pattern[str], address: str) -> Markup | None:
+    """A link to the service that issued the identifier; anything not in its form stays text."""
+    return link(address.format(quote(text, safe="/.()-:;_")), text) if pattern.fullmatch(text) else None
+
+
+def _address(text: str) -> Markup | None:
+    """Only web addresses become links; ``javascript:`` and the like stay text."""
+    if not re.match(r"https?://[^\s]+$", text):
+        return None
+    shown = text if len(text) <= 60 else text[:57] + "…"
+    return link(text, shown)
+
+
+def _strings(text: str) -> list[str] | None:
+    """The strings of a JSON array, or None when the text is not one."""
+    try:
+        found = json.loads(text) if text.startswith("[") else None
+    except ValueError:
+        return None
+    return found if isinstance(found, list) and all(isinstance(item, str) for item in found) else None
+
+
+def _registrations(text: str, local: Callable[[str], str]) -> Markup:
+    """Each number leads to its study here; those of ClinicalTrials.gov also to the registry."""
+    links = []
+    for number in filter(None, (part.strip() for part in text.split(";"))):
+        links.append(link(local("by_registration?" + urlencode({"registration": number})), number))
+        if _NCT.fullmatch(number):
+            links[-1] += (
+                Markup(" (") + link(f"https://clinicaltrials.gov/study/{number}", "registry") + Markup(")")
+            )
+    return Markup("; ").join(links)
+
+
+def _listed(text: str) -> Markup | None:
+    strings = _strings(text)
+    return Markup("; ").join(strings) if strings else None
+
+
+def _chips(text: str, column: str, local: Callable[[str], str]) -> Markup | None:
+    """A JSON array of concept ids as links to the reports that share each of them."""
+    concepts = _strings(text)
+    if concepts is None:
+        return None
+    if not concepts:
+        return Markup('<span class="none">none</span>')
+    parameter = f"_{_DIMENSION_OF[column]}" if column in _DIMENSION_OF else f"{column}__arraycontains"
+    chips = [
+        link(local("reports?" + urlencode({parameter: concept})), concept.replace("-", " "), "chip")
+        for concept in concepts
+    ]
+    return Markup('<span class="chips">{}</span>').format(Markup(" ").join(chips))
+
+
+def marked(text: str) -> Markup:
+    """Escaped first, then the marks of the search query become ``<mark>``; marks that do not pair up are dropped."""
+    opening, closing = (re.escape(mark) for mark in MARKS)
+    paired = re.sub(f"{opening}([^{opening}{closing}]*){closing}", r"<mark>\1</mark>", str(escape(text)))
+    return Markup(re.sub(f"[{opening}{closing}]", "", paired))  # noqa: S704 (escaped above)

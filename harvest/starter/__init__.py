@@ -1,0 +1,89 @@
+"""The starter set: bibliographic facts of real reports and trials, written from record files.
+
+`make` reads two files of gathered records (JSON lines, gzipped) and writes ``reports.jsonl`` and ``trials.jsonl``:
+identifiers, titles, names, journals, years, headings, types, registration numbers, retraction state, and what a
+registry says about a trial. Nobody's abstract and nobody's sentence passes through here; a value that looks wrong
+is left out, never repaired by guessing. The rules, the sources and the counts: data/starter/README.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from harvest.errors import BadInput
+from harvest.locations import definitions
+from harvest.starter.counts import Counts, Facts
+from harvest.starter.reports import MESH_BESIDE_THE_LIST, reports_from
+from harvest.starter.trials import trials_from, trials_named_in
+
+__all__ = ["Counts", "describe", "make"]
+
+RECORDS, TRIALS = "ketamine_records.jsonl.gz", "ctgov_ketamine.jsonl.gz"
+
+
+def make(records_folder: Path, mesh_csv: Path | None, out_folder: Path) -> Counts:
+    """Write reports.jsonl and trials.jsonl to ``out_folder``, the same bytes for the same input.
+
+    ``mesh_csv`` is the list of MeSH headings (columns ``id`` and ``subject``); without it no headings are written,
+    since they cannot be told from keywords. Raises `BadInput` when an input file is missing or unreadable.
+    """
+    counts = Counts()
+    gathered = list(_lines(records_folder / RECORDS))
+    reports = list(reports_from(gathered, _mesh(mesh_csv), counts))
+    trials = list(trials_from([*_lines(records_folder / TRIALS), *trials_named_in(gathered)], counts))
+    counts.reports, counts.trials = len(reports), len(trials)
+    out_folder.mkdir(parents=True, exist_ok=True)
+    _write(out_folder / "reports.jsonl", sorted(reports, key=_position))
+    _write(out_folder / "trials.jsonl", sorted(trials, key=lambda facts: str(facts["nct"])))
+    return counts
+
+
+def describe(folder: Path | None = None) -> Iterator[str]:
+    """A line per file of the starter set: how many objects it holds, and how many of them have which field."""
+    for path in sorted((folder or definitions() / "starter").glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        fields = Counter(name for row in rows for name in row)
+        yield (
+            f"{path.stem}: {len(rows)} ("
+            + ", ".join(f"{name} {number}" for name, number in fields.items())
+            + ")"
+        )
+
+
+def _lines(path: Path) -> Iterator[Facts]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                item = json.loads(line)
+                if not isinstance(item, dict):
+                    raise BadInput(f"{path.name}, line {number}: not a JSON object; make the file again")
+                yield item
+    except (OSError, ValueError, EOFError) as problem:
+        raise BadInput(
+            f"cannot read the record file {path}: {problem}; name the folder that holds it"
+        ) from problem
+
+
+def _mesh(path: Path | None) -> dict[str, str]:
+    """Heading -> identifier; empty without a list."""
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            found = {row["subject"]: row["id"].rsplit("/", 1)[-1] for row in csv.DictReader(lines)}
+    except (OSError, ValueError, KeyError) as problem:
+        raise BadInput(f"cannot read the MeSH list {path}: it needs the columns id and subject") from problem
+    return MESH_BESIDE_THE_LIST | found
+
+
+def _write(path: Path, rows: Iterable[Facts]) -> None:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+def _position(facts: Facts) -> tuple[int, str]:
+    return (int(facts.get("pmid", 10**9)), facts.get("doi", ""))

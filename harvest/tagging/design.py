@@ -1,0 +1,39 @@
+"""The one design of a report, picked from the designs its words and publication types name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from harvest.tagging.roles import Key, Place
+
+DIMENSION: Final = "design"
+PUBLICATION_TYPES: Final = {
+    "randomized controlled trial": "D016449", "controlled clinical trial": "D018848", "clinical trial": "D016430",
+    "clinical trial, phase i": "D017426", "clinical trial, phase ii": "D017427", "clinical trial, phase iii": "D017428",
+    "clinical trial, phase iv": "D017429", "pragmatic clinical trial": "D065007", "observational study": "D064888",
+    "meta-analysis": "D017418", "review": "D016454", "systematic review": "D000078182", "case reports": "D002363",
+    "letter": "D016422", "editorial": "D016421", "comment": "D016420", "practice guideline": "D017065",
+    "equivalence trial": "D000073843", "adaptive clinical trial": "D000076362",
+    "clinical trial protocol": "D000078325",
+}  # fmt: skip
+"""MeSH publication type, lower case -> UI: for sources that give the name alone."""
+
+_STRONG: Final = frozenset({"title", "publication_types"})
+
+
+def pick(grouped: Mapping[Key, Sequence[Place]], order: Sequence[str], species: str | None) -> str | None:
+    """Id of the design, or None.
+
+    The designs stand in ``designs.yml`` in order of precedence. Title and publication types are heard first, then
+    the abstract. Work on animals or cells is named after its subject, however it was randomised, unless the title
+    or a publication type names a review, guideline or protocol.
+    """
+    weak = {design: grouped[DIMENSION, design] for design in order if (DIMENSION, design) in grouped}
+    strong = {one for one, places in weak.items() if any(place.field in _STRONG for place in places)}
+    subject = {"animal": "animal-study", "in-vitro": "in-vitro"}.get(species or "")
+    for named in (strong, weak):
+        for design in order:
+            if design in named or (design == subject and design in weak):
+                return design
+    return None

@@ -1,0 +1,167 @@
+"""Tags of a report, each with the words that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from harvest import locations, vocabulary
+from harvest.report import Report
+from harvest.tagging import context, design, population
+from harvest.tagging.matcher import Matcher
+from harvest.tagging.model import Evidence, Fields, Population, Role, Tag, Tags, fields_of, joined
+from harvest.tagging.roles import Key, Place, denied, role
+from harvest.vocabulary import Concept, Vocabulary
+
+_FIELDS: Final = ("title", "abstract", "mesh", "keywords", "publication_types")
+_OWN_FILES: Final = {"populations": population.DIMENSION, "context": context.DIMENSION}
+_READ: Final = frozenset({"title", "abstract"})
+_Groups = dict[Key, list[Place]]
+
+
+def tag(report: Report | Fields, words: Vocabulary, folder: Path | None = None) -> Tags:
+    """The tags of one report. Compiles the vocabulary each time: for many reports use `Tagger` or `tag_reports`."""
+    return Tagger(words, folder).tag(report)
+
+
+def own_concepts(folder: Path | None = None) -> list[Concept]:
+    """The concepts of ``populations.yml`` and ``context.yml``: words that tagging needs but that are no tags."""
+    folder = folder or locations.definitions() / "vocabulary"
+    return [
+        c
+        for name, dimension in _OWN_FILES.items()
+        for c in vocabulary.read(folder / f"{name}.yml", dimension)
+    ]
+
+
+class Tagger:
+    """A compiled vocabulary: one automaton for the words, one table for the identifiers."""
+
+    def __init__(self, words: Vocabulary, folder: Path | None = None) -> None:
+        concepts = (*words.concepts, *own_concepts(folder))
+        self._keys: list[Key] = [(concept.dimension, concept.id) for concept in concepts]
+        self._order = {key: position for position, key in enumerate(self._keys)}
+        self._by_ui: dict[str, list[Key]] = {}
+        for concept in concepts:
+            for ui in concept.mesh:
+                self._by_ui.setdefault(ui, []).append((concept.dimension, concept.id))
+        self._broader = {
+            (concept.dimension, concept.id): [(b.dimension, b.id) for b in words.ancestors(concept)]
+            for concept in words.concepts
+            if concept.broader
+        }
+        self._designs = [concept.id for concept in words.of(design.DIMENSION)]
+        self._matcher = Matcher(concepts)
+
+    def tag(self, report: Report | Fields) -> Tags:
+        """All tags of the report, in vocabulary order."""
+        fields = fields_of(report) if isinstance(report, Report) else report
+        title, title_cues = self._read(fields.title, "title")
+        abstract, abstract_cues = self._read(fields.abstract, "abstract")
+        around_title = context.Context(fields.title, title_cues, whole=True)
+        around_abstract = context.Context(fields.abstract, abstract_cues)
+        places = [place for place in (*title, *abstract) if not denied(place, around_title, around_abstract)]
+        places += self._headings(fields)
+        places += self._read(joined(fields.keywords), "keywords")[0]
+        places += self._types(fields)
+        grouped = _group(places)
+        self._with_broader(grouped)
+        roles = {key: role(group, around_abstract) for key, group in grouped.items()}
+        return self._answer(fields, grouped, roles)
+
+    def _answer(self, fields: Fields, grouped: _Groups, roles: dict[Key, Role]) -> Tags:
+        who = population.population(grouped, roles)
+        chosen = self._design(fields, grouped, who)
+        tags: list[Tag] = []
+        evidence: list[Evidence] = []
+        for key in sorted(grouped, key=self._order.__getitem__):
+            dimension, concept_id = key
+            if dimension == population.DIMENSION:
+                continue
+            given: Role = roles[key]
+            if dimension == design.DIMENSION:
+                given = "studied" if concept_id == chosen else "mentioned"
+            group = grouped[key]
+            mentions = 0
+            for place in group:
+                mentions += place.field in _READ
+                evidence.append(
+                    Evidence(dimension, concept_id, place.field, place.start, place.end, place.rule, given)
+                )
+            tags.append(Tag(dimension, concept_id, given, mentions))
+        return Tags(fields.id, tuple(tags), tuple(evidence), design=chosen, population=who)
+
+    def _design(self, fields: Fields, grouped: _Groups, who: Population) -> str | None:
+        if fields.kind == "registry-entry" and "registry-entry" in self._designs:
+            return "registry-entry"  # the source says so; no words to point at
+        return design.pick(grouped, self._designs, who.species)
+
+    def _read(self, text: str, field: str) -> tuple[list[Place], list[context.Cue]]:
+        """The places of concepts in a text, and its context cues."""
+        places, cues = [], []
+        for start, end, index, rule in self._matcher.spans(text):
+            key = self._keys[index]
+            if key[0] == context.DIMENSION:
+                cues.append(context.Cue(start, end, key[1]))
+            else:
+                places.append(Place(key, field, start, end, rule))
+        return places, cues
+
+    def _headings(self, fields: Fields) -> Iterator[Place]:
+        at = 0
+        for name, ui, major in fields.mesh:
+            rule = "mesh" if ui else "mesh-name"
+            for key in self._by_ui.get(ui, ()) if ui else self._named(name):
+                # "Case-Control Studies" speaks of methods; which design it is, the publication type says.
+                if key[0] not in (design.DIMENSION, context.DIMENSION):
+                    yield Place(key, "mesh", at, at + len(name), rule, major)
+            at += len(name) + 2
+
+    def _types(self, fields: Fields) -> Iterator[Place]:
+        at = 0
+        for name, ui in fields.publication_types:
+            rule = "publication-type" if ui else "publication-type-name"
+            for key in self._by_ui.get(ui or design.PUBLICATION_TYPES.get(name.casefold(), ""), ()):
+                if key[0] == design.DIMENSION:
+                    yield Place(key, "publication_types", at, at + len(name), rule)
+            at += len(name) + 2
+
+    def _named(self, name: str) -> set[Key]:
+        """Concepts that the whole heading names, as it stands (``Chronic Pain``) or turned (``Pain, Acute``)."""
+        return {
+            self._keys[index]
+            for words in (name, " ".join(reversed(name.split(", "))))
+            for start, end, index, _ in self._matcher.spans(words)
+            if end - start == len(words)
+        }
+
+    def _with_broader(self, grouped: _Groups) -> None:
+        """Gives each narrower concept's places to its broader ones as well, unless those are named there themselves."""
+        for key in [key for key in grouped if key in self._broader]:
+            for broader in self._broader[key]:
+                group = grouped.setdefault(broader, [])
+                own = tuple(group)
+                for place in grouped[key]:
+                    if not any(_overlap(other, place) for other in own):
+                        group.append(place._replace(key=broader, rule=f"{place.rule} of {key[1]}"))
+                if len(group) > len(own):
+                    group.sort(key=_by_field)
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one.start < other.end and other.start < one.end and one.field == other.field
+
+
+def _group(places: Iterable[Place]) -> _Groups:
+    grouped: _Groups = {}
+    for place in places:
+        if place.key in grouped:
+            grouped[place.key].append(place)
+        else:
+            grouped[place.key] = [place]
+    return grouped
+
+
+def _by_field(place: Place) -> tuple[int, int, int]:
+    return _FIELDS.index(place.field), place.start, place.end

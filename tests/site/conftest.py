@@ -1,0 +1,334 @@
+"""A small database of invented reports, and Datasette as `harvest.serve` starts it, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datasette.app import Datasette
+from datasette.utils import parse_metadata
+
+from harvest import database, locations, serve
+from harvest.schema import DIMENSIONS
+
+Row = dict[str, Any]
+ARRAYS = ("drugs", "conditions", "outcomes", "routes", "comparators")
+
+CONCEPTS = {
+    "drugs": [("ketamine", "Ketamine", None), ("esketamine", "Esketamine", "ketamine")],
+    "conditions": [
+        ("depression", "Depression", None),
+        ("treatment-resistant-depression", "Treatment-resistant depression", "depression"),
+        ("ptsd", "Post-traumatic stress disorder", None),
+        ("chronic-pain", "Chronic pain", None),
+    ],
+    "outcomes": [
+        ("depressive-symptoms", "Depressive symptoms", None),
+        ("suicidal-ideation", "Suicidal ideation", None),
+        ("dissociation", "Dissociation", None),
+    ],
+    "routes": [("intravenous", "Intravenous", None), ("intranasal", "Intranasal", None)],
+    "comparators": [("placebo", "Placebo", None), ("midazolam", "Midazolam", None)],
+    "designs": [("rct", "Randomised controlled trial", None), ("case-report", "Case report", None)],
+}
+
+MAIN_ABSTRACT = (
+    "BACKGROUND: Thirty invented adults with treatment-resistant depression took part.\n"
+    "METHODS: One infusion of ketamine 0.5 mg/kg or midazolam.\n"
+    "RESULTS: Depressive symptoms fell (p<0.05); O'Brien's scale agreed. Dissociation was brief."
+)
+
+
+def report(id: str, title: str, date: str = "2020-01-01", **fields: Any) -> Row:
+    """A row of reports with everything that must not be empty."""
+    row: Row = {
+        "id": id, "sort_key": f"{date or '0000'}|{id}", "title": title, "date": date or None,
+        "year": int(date[:4]) if date else None, "kind": "article",
+        "retracted": 0, "concern": 0, "corrected": 0, "abstract_open": 0, "records": 1, "animal": 0,
+        "sources": '["pubmed"]', **{name: "[]" for name in ARRAYS},
+    }  # fmt: skip
+    if id.startswith("pmid-"):
+        row["pmid"] = id.removeprefix("pmid-")
+    return row | {
+        name: json.dumps(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+
+
+REPORTS = [
+    report("pmid-90000001", "Midazolam-controlled ketamine in treatment-resistant depression", "2018-05-14",
+           abstract=MAIN_ABSTRACT, abstract_kind="abstract", abstract_source="pubmed", journal="Invented Journal",
+           volume="12", issue="3", pages="100-109", authors="Brightwater A; Ó Súilleabháin B", doi="10.5555/inv.1",
+           drugs=["ketamine"], conditions=["depression", "treatment-resistant-depression"],
+           outcomes=["depressive-symptoms", "dissociation"], routes=["intravenous"], comparators=["midazolam"],
+           design="rct", sample_size=30, direction="benefit", registrations="NCT90000001", mesh="Ketamine; Depression",
+           keywords="infusion", publication_types="Randomized Controlled Trial", records=3,
+           sources=["crossref", "europepmc", "pubmed"]),
+    report("nct-90000001", "Ketamine versus midazolam, an invented trial", "2016-02", kind="registry-entry",
+           registrations="NCT90000001", conditions=["depression"], drugs=["ketamine"], journal="ClinicalTrials.gov"),
+    report("doi-aaaaaaaaaa", "Midazolam-controlled ketamine in treatment-resistant depression", "2017-11-02",
+           kind="preprint", doi="10.5555/pre.1", conditions=["depression"], drugs=["ketamine"]),
+    report("pmid-90000002", "Suicidal ideation after esketamine: ten invented cases", "2021-03", journal="Cases & Notes",
+           drugs=["esketamine"], conditions=["depression"], outcomes=["suicidal-ideation"], routes=["intranasal"],
+           design="case-report", sample_size=10, direction="mixed"),
+    report("pmid-90000003", "Retracted: a ketamine trial that was withdrawn", "2015-06-01", retracted=1,
+           retraction_note="stated by crossref, pubmed", conditions=["ptsd"], drugs=["ketamine"]),
+    report("pmid-90000004", "Concerned report about ketamine and pain", "2014", concern=1, conditions=["chronic-pain"]),
+    report("pmid-90000005", "The same long title of two invented reports.", "2019-01-01", journal="First Journal"),
+    report("pmid-90000006", "The same long title of two invented reports", "2019-07-01", journal="Second Journal"),
+    report("pmid-90000007", "<b>x</b>", "2013-01-01", journal='"><script>alert(1)</script>',
+           url="javascript:alert(1)", doi='10.5555/"><script>', authors="<i>Tag</i> T"),
+    report("pmid-90000008", "Kétamine et dépression : étude 日本語 😀 שלום", "2012-04", language="fre",
+           original_title="Kétamine et dépression", conditions=["depression"]),
+    report("pmid-90000009", "A very long abstract", "2011-09-09", abstract="ketamine infusion word " * 4000),
+    report("rec-0123456789", "Untagged, undated and unidentified", "") ,
+    report("pmid-90000010", "Ketamine in PTSD and p<0.05 & more", "2022-08-01", conditions=["ptsd"],
+           outcomes=["depressive-symptoms"], drugs=["ketamine"], design="rct", sample_size=41),
+    report("pmid-90000011", "An expensive marker ⟦ that stands alone", "2009-01-01", abstract="a lone ⟧ marker"),
+    *(report(f"pmid-9000002{n}", f"Invented report number {n} on anaesthesia", f"200{n}-01-01") for n in range(6)),
+]  # fmt: skip
+
+STUDIES = [
+    {"id": "NCT90000001", "registration": "NCT90000001", "registry": "ClinicalTrials.gov", "title": "Ketamine versus midazolam",
+     "status": "COMPLETED", "phase": "PHASE2", "study_type": "INTERVENTIONAL", "enrolment": 30, "start_date": "2016-02",
+     "completion_date": "2017-03", "results_posted": 1, "conditions": '["Depression <b>bold</b>"]', "reports": 3,
+     "publications": 2, "url": "https://clinicaltrials.gov/study/NCT90000001"},
+    {"id": "NCT90000002", "registration": "NCT90000002", "title": "Silent invented trial", "status": "COMPLETED",
+     "phase": "PHASE3", "completion_date": "2015-01-01", "results_posted": 0, "conditions": '["Pain"]', "reports": 0,
+     "publications": 0},
+    {"id": "NCT90000003", "registration": "NCT90000003", "title": "Recruiting invented trial", "status": "RECRUITING",
+     "completion_date": "2030-01", "reports": 0, "publications": 0},
+]  # fmt: skip
+
+
+def _tags() -> Iterator[tuple[str, str, str, str]]:
+    """(dimension, report id, concept id, role): what the reports' arrays say, and one concept merely mentioned."""
+    for row in REPORTS:
+        for dimension, name in DIMENSIONS.items():
+            concepts = (
+                [row["design"]]
+                if name == "designs" and row.get("design")
+                else json.loads(row.get(name) or "[]")
+            )
+            yield from ((dimension, row["id"], concept, "studied") for concept in concepts)
+    yield "condition", "pmid-90000002", "chronic-pain", "mentioned"
+
+
+def _evidence() -> Iterator[Row]:
+    words = [("condition", "depression", "abstract", "depression"), ("drug", "ketamine", "title", "ketamine"),
+             ("outcome", "dissociation", "abstract", "Dissociation"), ("condition", "depression", "mesh", "Depression")]  # fmt: skip
+    first = REPORTS[0]
+    for number, (dimension, concept, field, text) in enumerate(words, start=1):
+        start = first[field].index(text)
+        yield {"id": number, "report_id": first["id"], "dimension": dimension, "concept_id": concept, "field": field,
+               "start": start, "end": start + len(text), "rule": "phrase", "role": "studied"}  # fmt: skip
+
+
+def fill(db: Any, reports: list[Row] = REPORTS) -> None:
+    """Everything the site shows, into an empty database of the right shape."""
+
+    def put(name: str, rows: Any) -> None:
+        database.insert(db, name, database.rows_of(name, rows))
+
+    tags = list(_tags())
+    put(
+        "sources",
+        [
+            {
+                "id": name,
+                "title": name.capitalize(),
+                "records": 5,
+                "homepage": "https://example.org/",
+                "last_harvest_at": "2026-01-01T00:00:00Z",
+            }
+            for name in ("pubmed", "europepmc", "crossref")
+        ],
+    )
+    put(
+        "runs",
+        [
+            {
+                "id": 1,
+                "source": "pubmed",
+                "mode": "full",
+                "status": "complete",
+                "query": "ketamine[tiab] <1>",
+                "translation": '"ketamine"[Title/Abstract]',
+                "received": 18,
+                "new": 18,
+                "changed": 0,
+                "unchanged": 0,
+                "gone": 0,
+                "started_at": "2026-01-01T00:00:00Z",
+            }
+        ],
+    )
+    put(
+        "windows",
+        [{"id": 1, "run_id": 1, "key": "2018", "kind": "created", "status": "complete", "received": 18}],
+    )
+    for dimension, name in DIMENSIONS.items():
+        counts = [concept for kind, _, concept, role in tags if kind == dimension]
+        put(
+            name,
+            [
+                {
+                    "id": id,
+                    "label": label,
+                    "broader": broader,
+                    "reports": counts.count(id),
+                    "studied": counts.count(id),
+                }
+                for id, label, broader in CONCEPTS[name]
+            ],
+        )
+    put("reports", reports)
+    for dimension, name in DIMENSIONS.items():
+        put(
+            f"report_{name}",
+            [
+                {"report_id": report_id, f"{dimension}_id": concept, "role": role, "mentions": 1}
+                for kind, report_id, concept, role in tags
+                if kind == dimension
+            ],
+        )
+    put(
+        "authors",
+        [
+            {
+                "report_id": "pmid-90000001",
+                "position": 1,
+                "name": "Brightwater A",
+                "family": "Brightwater",
+                "orcid": "0000-0001-2345-6789",
+                "collective": 0,
+            }
+        ],
+    )
+    put(
+        "records",
+        [
+            {
+                "source": "pubmed",
+                "source_id": row["id"],
+                "report_id": row["id"],
+                "match_rule": "first",
+                "kind": row["kind"],
+            }
+            for row in reports
+        ],
+    )
+    put(
+        "identifiers",
+        [
+            {"scheme": scheme, "value": row[scheme], "report_id": row["id"]}
+            for row in reports
+            for scheme in ("pmid", "doi")
+            if row.get(scheme)
+        ],
+    )
+    put("aliases", [{"id": "doi-bbbbbbbbbb", "report_id": "pmid-90000001", "reason": "other identifier"}])
+    put("studies", STUDIES)
+    put(
+        "study_reports",
+        [
+            {"study_id": "NCT90000001", "report_id": id, "rule": "registration", "certain": 1}
+            for id in ("pmid-90000001", "nct-90000001")
+        ],
+    )
+    put("evidence", _evidence())
+    put(
+        "rejected",
+        [{"id": 1, "source": "pubmed", "source_id": "1", "reason": "no <title>", "stage": "parse"}],
+    )
+    put(
+        "flow",
+        [
+            {
+                "position": 1,
+                "stage": "identified",
+                "label": "Payloads identified",
+                "source": "pubmed",
+                "number": 21,
+            },
+            {"position": 2, "stage": "reports", "label": "Reports", "number": 20},
+        ],
+    )
+    put(
+        "changes",
+        [
+            {"id": 1, "report_id": "pmid-90000002", "change": "changed", "fields": "title", "title": "Old"},
+            {"id": 2, "report_id": "pmid-1", "change": "removed", "title": "Gone report"},
+        ],
+    )
+    put("about", [{"name": "edition", "value": "local"}])  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("site") / "ketamine.db"
+    with database.building(path) as db:
+        fill(db)
+        database.finish(db)
+    return path
+
+
+class Site:
+    """Datasette with our plugins, templates and settings; `get` answers like a browser that follows no redirect."""
+
+    def __init__(self, file: Path, public: bool = False) -> None:
+        site = locations.site()
+        self.metadata = parse_metadata(locations.metadata_file().read_text("utf-8"))
+        self.datasette = Datasette(
+            [], immutables=[str(file)], metadata=self.metadata, settings=serve.settings(public),
+            plugins_dir=str(site / "plugins"), template_dir=str(site / "templates"),
+            static_mounts=[("static", str(site / "static"))],
+        )  # fmt: skip
+        self._loop = asyncio.new_event_loop()
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self._loop.run_until_complete(self.datasette.client.get(path, **options))
+
+    def raw(self, path: bytes, query: bytes = b"") -> tuple[int, dict[str, str], str]:
+        """As `get` for paths that a well-behaved client would tidy up first: status, headers, body."""
+        return self._loop.run_until_complete(self._raw(path, query))
+
+    async def _raw(self, path: bytes, query: bytes) -> tuple[int, dict[str, str], str]:
+        from urllib.parse import unquote_to_bytes
+
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        await self.datasette.invoke_startup()
+        decoded = unquote_to_bytes(path).decode("utf-8", "replace")
+        await self.datasette.app()(
+            {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": decoded, "raw_path": path,
+             "query_string": query, "headers": [(b"host", b"localhost")]}, receive, send,
+        )  # fmt: skip
+        headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        return (
+            sent[0]["status"],
+            headers,
+            b"".join(m.get("body", b"") for m in sent[1:]).decode("utf-8", "replace"),
+        )
+
+
+SiteMaker = Callable[..., Site]
+
+
+@pytest.fixture(scope="session")
+def local(database_file: Path) -> Site:
+    return Site(database_file)
+
+
+@pytest.fixture(scope="session")
+def public(database_file: Path) -> Site:
+    return Site(database_file, public=True)
