@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import requests
 from pyrate_limiter import Limiter, Rate
@@ -24,7 +24,7 @@ from requests_ratelimiter import LimiterAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from harvest import __version__
-from harvest.errors import Refused, Transient
+from harvest.errors import Refused, ServiceError, Transient
 from harvest.sources import Source
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,11 @@ TIMEOUT = (10.0, 60.0)  # seconds to connect, seconds of silence while reading
 DEADLINE = 600.0  # seconds for one whole body
 LARGEST_BODY = 256 * 1024 * 1024
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
+_BAD_ADDRESS = (
+    requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema, requests.exceptions.InvalidURL,
+)  # fmt: skip
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])")
 _KEYED = re.compile(r"(?i)(api[-_]?key[\"']?\s*[=:]\s*[\"']?)[^\"'&\s,}]+")
 
 
@@ -66,7 +69,8 @@ class Identity:
 def redact(text: str, *secrets: str) -> str:
     """``text`` without keys, e-mail addresses and IP numbers; used for every message that quotes an answer."""
     for secret in filter(None, secrets):
-        text = text.replace(secret, "***")
+        for written in (secret, quote(secret, safe=""), quote_plus(secret)):
+            text = text.replace(written, "***")
     return _ADDRESS.sub("***", _EMAIL.sub("***", _KEYED.sub(r"\1***", text)))
 
 
@@ -101,7 +105,8 @@ class Client:
             stop=stop_after_attempt(self.tries), wait=self._wait, sleep=self.sleep, reraise=True,
             retry=retry_if_exception_type(Transient), before_sleep=self._note(source, path),
         )  # fmt: skip
-        return retrying(self._once, source, path, sent, read, post, read_error)
+        answer: T = retrying(self._once, source, path, sent, read, post, read_error)
+        return answer
 
     def _once(
         self, source: Source, path: str, sent: dict[str, str], read: Callable[[bytes], T], post: bool,
@@ -113,12 +118,19 @@ class Client:
         try:
             response = self._send(url, sent, post)
             body = self._body(response)
+        except _BAD_ADDRESS as problem:
+            raise Refused(f"{source.title}: {source.url_variable} is not a web address") from problem
         except requests.RequestException as problem:
             raise Transient(f"{source.title}: {type(problem).__name__} while reading {path or '/'}") from problem
         self._obey_headers(source, response)
-        if response.status_code != requests.codes.ok:
-            self._raise_for(source, response, body, read_error)
-        return read(body)
+        try:
+            if response.status_code != requests.codes.ok:
+                self._raise_for(source, response, body, read_error)
+            return read(body)
+        except ServiceError as problem:
+            # Whoever worded it: services repeat keys and addresses in their answers.
+            problem.args = (self._redact(str(problem)),)
+            raise
 
     def _send(self, url: str, sent: dict[str, str], post: bool) -> requests.Response:
         if post:
@@ -151,9 +163,11 @@ class Client:
 
     def excerpt(self, body: bytes, length: int = 160) -> str:
         """The start of a body for a message, without secrets."""
-        text = " ".join(body[:2000].decode("utf-8", "replace").split())
-        text = redact(text, self.identity.ncbi_key, self.identity.openalex_key, self.identity.email)
+        text = self._redact(" ".join(body[:2000].decode("utf-8", "replace").split()))
         return text[:length] + ("…" if len(text) > length else "") if text else "(empty body)"
+
+    def _redact(self, text: str) -> str:
+        return redact(text, self.identity.ncbi_key, self.identity.openalex_key, self.identity.email)
 
     # ------------------------------------------------------------ addresses, pace, waiting
 
@@ -171,8 +185,10 @@ class Client:
 
     def _set_pace(self, source: Source, per_second: float) -> None:
         """One request per interval, evenly spread: a burst could break a sliding window at the other end."""
-        self._pace[source.name] = per_second
         limiter = Limiter(Rate(1, math.ceil(1000 / per_second)))
+        if source.name in self._pace:
+            limiter.try_acquire("the request whose answer set this pace")
+        self._pace[source.name] = per_second
         self._session.mount(self.base_url(source), LimiterAdapter(limiter=limiter, per_host=False, max_retries=0))
 
     def _obey_headers(self, source: Source, response: requests.Response) -> None:

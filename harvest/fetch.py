@@ -14,6 +14,7 @@ from harvest import sources, vocabulary
 from harvest.archive import Archive, Fact, Run, StoredWindow, now
 from harvest.client import Client
 from harvest.errors import BadInput, HarvestError, ServiceError
+from harvest.identifiers import unique
 from harvest.progress import Bars
 from harvest.sources import Batch, Held, Window
 from harvest.vocabulary import Concept
@@ -84,20 +85,29 @@ class Harvest:
     # ------------------------------------------------------------ which runs
 
     def run(self, modules_in_order: Sequence[ModuleType], *, full: bool = False) -> list[Run]:
-        """Continues what was interrupted, or else begins a run of each source; gives the runs as they ended."""
+        """Continues what was interrupted or ended short, begins a run of every other source; gives all as they ended.
+
+        What an interrupted harvest had finished is not begun again.
+        """
         modules = {module.ABOUT.name: module for module in modules_in_order}
-        runs, interrupted = self.archive.unfinished(list(modules))
-        if not interrupted:
-            rest = [name for name in modules if name not in {run.source for run in runs}]
-            runs += self.archive.plan_runs((name, self._mode(modules[name], full)) for name in rest)
         order = list(modules)
+        runs, interrupted = self.archive.unfinished(order)
+        done = {run.source for run in runs}
+        if interrupted:
+            done |= self.archive.finished_since(order, interrupted)
+        rest = [name for name in order if name not in done]
+        runs += self.archive.plan_runs([(name, self._mode(modules[name], full)) for name in rest])
         runs.sort(key=lambda run: order.index(run.source))
         return [self._run(modules[run.source], run) for run in runs]
 
     def _mode(self, module: ModuleType, full: bool) -> str:
-        last = self.archive.last_run(module.ABOUT.name, kinds=("full",))
-        due = last is None or _day(now()) - _day(last.started_at) >= FULL_AFTER
-        return "full" if full or due else "incremental"
+        """Everything at first, once a year, for another query, and when the last run listed what is not held."""
+        name = module.ABOUT.name
+        last, whole = self.archive.last_run(name), self.archive.last_run(name, kinds=("full",))
+        if full or last is None or whole is None or self.archive.doubtful(name):
+            return "full"
+        due = _day(now()) - _day(whole.started_at) >= FULL_AFTER
+        return "full" if due or last.query != module.query(self.drugs) else "incremental"
 
     # ------------------------------------------------------------ one run
 
@@ -109,6 +119,7 @@ class Harvest:
                 held = self._held(module, run)
                 run = self.archive.open_run(run, held.query, module.plan(held))
             self._windows(module, run, problems)
+            self._slices(run, problems)
             self._deletions(run, problems)
             status = "incomplete" if problems else "complete"
         except ServiceError as problem:
@@ -125,11 +136,12 @@ class Harvest:
         if run.mode == "full" or last is None or listed is None:
             return Held(query)
         newest = min(_day(last.started_at), _day(self.archive.newest_change(name) or last.started_at))
-        pmids, dois = self.archive.changed_elsewhere(name, last.id)
+        news = self.archive.changed_elsewhere(name, last.id)
         return Held(
             query, since=(newest - OVERLAP).isoformat(), count=self.archive.count(name),
             census_due=(_day(now()) - _day(listed.started_at)).days >= module.ABOUT.census_days,
-            pmids=pmids, dois=dois,
+            pmids=unique(fact.pmid for fact in news), dois=unique(fact.doi for fact in news),
+            notices=unique(fact.notice for fact in news),
             gone_pmids=tuple(source_id for _, source_id, _ in self.archive.gone("pubmed", since_run=last.id)),
         )  # fmt: skip
 
@@ -144,13 +156,25 @@ class Harvest:
         for attempt in range(TRIES_PER_WINDOW):
             window = stored.window if attempt == 0 else stored.window.with_state({})
             expected, received, split = self._batches(module, stored, window)
-            if split or expected is None or received >= expected:
-                self.archive.close_window(stored, "split" if split else "complete")
+            if split:
+                self.archive.close_window(stored, "split")
                 return
-            log.info("%s %s: %d of %d, trying again", module.ABOUT.name, stored.window.key, received, expected)
-        message = f"{stored.window.key}: {received:,} of {expected:,} announced arrived"
-        self.archive.close_window(stored, "incomplete", message)
-        problems.append(message)
+            message = (
+                "" if expected is None or received >= expected else f"{received:,} of {expected:,} announced arrived"
+            )
+            if not message:
+                break
+            log.info("%s %s: %s", module.ABOUT.name, stored.window.key, message)
+        if not message and stored.window.kind != "census" and (missing := self.archive.undelivered(stored)):
+            message = f"listed but not delivered: {_some(missing)}"
+        self._close(stored, message, problems)
+
+    def _close(self, stored: StoredWindow, message: str, problems: list[str]) -> None:
+        """Ends the window: complete, or incomplete with a message that names it."""
+        message = message and f"{stored.window.key}: {message}"
+        self.archive.close_window(stored, "incomplete" if message else "complete", message)
+        if message:
+            problems.append(message)
 
     def _batches(self, module: ModuleType, stored: StoredWindow, window: Window) -> tuple[int | None, int, bool]:
         """(expected, received, whether the window was split) after the last batch."""
@@ -160,8 +184,6 @@ class Harvest:
             expected = expected if batch.expected is None else batch.expected
             split = split or bool(batch.split)
             self.progress.advance(received, expected)
-            if batch.absent:
-                self.archive.mark_gone(stored.run_id, batch.absent, f"{module.ABOUT.title} does not serve it any more")
         return expected, received, split
 
     def _facts(self, module: ModuleType, stored: StoredWindow, batch: Batch) -> dict[str, Fact]:
@@ -173,32 +195,39 @@ class Harvest:
             except BadInput as problem:
                 self.archive.reject(payload.source, payload.source_id, str(problem), payload.body, stored.run_id)
             else:
-                facts[payload.source_id] = Fact(record.revised, record.pmid, record.doi)
+                facts[payload.source_id] = Fact.of(record)
         return facts
 
     # ------------------------------------------------------------ deletions, completeness
 
+    def _slices(self, run: Run, problems: list[str]) -> None:
+        """The slices of a split window must together list what the service announced for the whole."""
+        for stored in self.archive.windows(run.id):
+            if stored.status == "split" and stored.expected is not None:
+                listed = self.archive.sliced(stored)
+                if listed < stored.expected and not problems:
+                    self._close(stored, f"its slices list {listed:,} of {stored.expected:,} announced", problems)
+
     def _deletions(self, run: Run, problems: list[str]) -> None:
-        """After a full listing: ids not listed are gone; ids listed but never delivered are a problem."""
-        windows = self.archive.windows(run.id)
-        listing = [w for w in windows if w.window.kind in ("full", "census")]
+        """After a full listing: ids not listed are gone; ids listed but not held are a problem."""
+        listing = [w for w in self.archive.windows(run.id) if w.window.kind in ("full", "census")]
         if problems or not listing:
             return
-        announced = next((w.expected for w in listing if w.expected is not None), None)
-        listed = self.archive.listed(run)
-        if announced is not None and listed < announced:
-            problems.append(f"the slices list {listed:,} of {announced:,} announced")
-            return
-        if missing := self.archive.unheld(run):
-            problems.append(f"listed but not delivered: {', '.join(missing[:10])}{' …' if len(missing) > 10 else ''}")
         unseen, held = self.archive.unseen(run), self.archive.count(run.source)
         if len(unseen) > max(20, LARGEST_LOSS * held) and not self.accept_deletions:
-            problems.append(
+            doubt = (
                 f"{len(unseen):,} of {held:,} ids are not listed any more; nothing was marked as gone. "
                 "If that is right, run again with --accept-deletions"
             )
+            self._close(listing[0], doubt, problems)
             return
         self.archive.mark_gone(run.id, unseen, "not listed by its source any more")
+        if missing := self.archive.unheld(run):
+            problems.append(f"listed but not held: {_some(missing)}; the next run fetches everything again")
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:10]) + (f" and {len(ids) - 10:,} more" if len(ids) > 10 else "")
 
 
 def _day(stamp: str) -> date:

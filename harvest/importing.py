@@ -9,7 +9,7 @@ from harvest.archive import Archive, Fact, StoredWindow
 from harvest.errors import BadInput
 from harvest.sources import Batch, Payload, Window, files
 
-SUFFIXES = (".nbib", ".ris", ".xml", ".bib", ".csv", ".txt")
+SUFFIXES = (".nbib", ".ris", ".xml", ".bib", ".csv", ".tsv", ".txt")
 
 
 def import_files(folder: Path, paths: Iterable[Path], *, say: Callable[[str], None]) -> bool:
@@ -18,7 +18,8 @@ def import_files(folder: Path, paths: Iterable[Path], *, say: Callable[[str], No
     with Archive(folder / "raw.db") as archive:
         windows = [Window(f"{number} {path.name}", "changes", "") for number, path in enumerate(chosen, start=1)]
         run = archive.open_run(archive.plan_runs([("files", "import")])[0], "", windows)
-        taken = [_import(archive, stored, path, say) for stored, path in zip(archive.windows(run.id), chosen, strict=True)]
+        planned = zip(archive.windows(run.id), chosen, strict=True)
+        taken = [_import(archive, stored, path, say) for stored, path in planned]
         done = all(taken) and bool(chosen)
         message = "" if done else "some records or files could not be read"
         # Complete even so: what was refused is in the table rejected, and asking again would not help.
@@ -70,4 +71,4 @@ def _fact(payload: Payload, say: Callable[[str], None], path: Path) -> Fact | No
     except BadInput as problem:
         say(f"{path}, {payload.source_id}: {problem}")
         return None
-    return Fact(record.revised, record.pmid, record.doi)
+    return Fact.of(record)

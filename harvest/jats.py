@@ -77,7 +77,7 @@ def _paragraphs(root: Tag) -> Iterator[tuple[str, str]]:
             continue
         if texts:
             yield label, _joined(texts)
-            label, texts = "", []
+        label, texts = "", []
         if kind == "title":
             label = "" if _WHOLE.fullmatch(text.rstrip(":. ")) else text.rstrip(":. ")
     if texts:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,12 +19,14 @@ from harvest.record import Author, LinkKind, Record
 from harvest.report import Join, Report, SourcedLink, fallback_slug, slugs
 
 _SIMPLE: Final = (
-    "kind", "original_title", "issn", "volume", "issue", "pages", "publisher", "language", "pmid", "pmcid", "doi", "mesh",
-    "keywords", "publication_types", "url", "trial",
+    "kind", "original_title", "issn", "volume", "issue", "pages", "publisher", "language", "pmid", "pmcid", "doi",
+    "mesh", "keywords", "publication_types", "url", "trial",
 )  # fmt: skip
 """Fields that are the first non-empty value in the order of their sources."""
 FIELDS: Final = frozenset({*_SIMPLE, "title", "abstract", "rights", "authors", "date", "journal"})
-_TRUNCATED: Final = re.compile(r"(?:\.\.\.|…|\(ABSTRACT TRUNCATED(?: AT \d+ WORDS)?\)|\[truncated\])\W*$", re.IGNORECASE)
+_TRUNCATED: Final = re.compile(
+    r"(?:\.\.\.|…|\(ABSTRACT TRUNCATED(?: AT \d+ WORDS)?\)|\[truncated\])\W*$", re.IGNORECASE
+)
 _STAND_IN_DAY: Final = "-01-01"
 """1 January is what services put where they know the year only."""
 
@@ -35,10 +38,21 @@ class Precedence:
     default: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]]
 
-    def order(self, field: str, records: Iterable[Record]) -> list[Record]:
+    def order(self, field: str, records: Sequence[Record]) -> Sequence[Record]:
         """The records, best source for the field first; sources that are not named come last, by name."""
-        rank = {source: position for position, source in enumerate(self.fields.get(field, self.default))}
+        if len(records) == 1:
+            return records
+        rank = _ranks(self.fields.get(field, self.default))
         return sorted(records, key=lambda record: (rank.get(record.source, len(rank)), record.source))
+
+    def ranked(self, sources: Iterable[str]) -> tuple[str, ...]:
+        rank = _ranks(self.default)
+        return tuple(sorted(sources, key=lambda source: (rank.get(source, len(rank)), source)))
+
+
+@cache
+def _ranks(order: tuple[str, ...]) -> dict[str, int]:
+    return {source: position for position, source in enumerate(order)}
 
 
 def precedence(path: Path | None = None) -> Precedence:
@@ -79,7 +93,7 @@ def _field_order(place: Path, name: str, order: Any, default: tuple[str, ...]) -
 
 
 def merge(clusters: Iterable[Sequence[Join]], precedence: Precedence) -> list[Report]:
-    """A report for each cluster, by id. No two have the same id, and every id a document may have leads to one of them."""
+    """A report for each cluster, by id. No two have the same id; every id a document may have leads to one of them."""
     reports = [_report(tuple(joins), precedence) for joins in clusters]
     return sorted(_identified(_told_by_notices(reports, precedence)), key=lambda report: report.id)
 
@@ -88,7 +102,10 @@ def _report(joins: tuple[Join, ...], precedence: Precedence) -> Report:
     """Without id and aliases, which depend on the other reports."""
     records = [join.record for join in joins]
     ordered = precedence.order("", records)
-    simple = {name: _first(name, precedence.order(name, records)) for name in _SIMPLE}
+    simple = {
+        name: _first(name, precedence.order(name, records) if name in precedence.fields else ordered)
+        for name in _SIMPLE
+    }
     return Report(
         id="",
         joins=joins,
@@ -172,23 +189,20 @@ def _abstract(records: Sequence[Record], precedence: Precedence) -> dict[str, An
         best = next((r for r in longer if not _TRUNCATED.search(r.abstract)), max(real, key=lambda r: len(r.abstract)))
     if best is None:
         return {}
+    licences = [record for record in records if record.abstract_kind != "digest"]  # a digest's are its own
     return {
         "abstract": best.abstract,
         "abstract_kind": best.abstract_kind or "abstract",
         "abstract_source": best.source,
         "sections": best.sections,
-        "rights": best.rights or (_first("rights", precedence.order("rights", records)) if real else ""),
+        "rights": best.rights or _first("rights", precedence.order("rights", licences)) or "",
         "digest": digest.abstract if digest else "",
     }
 
 
 # ------------------------------------------------------------------ what notices say
 
-_TOLD: Final[Mapping[LinkKind, str]] = {
-    "retracts": "retracted_by",
-    "raises-concern-about": "concern_by",
-    "corrects": "corrected_by",
-}
+_TOLD: Final[tuple[LinkKind, ...]] = ("retracts", "raises-concern-about", "corrects")
 
 
 def _told_by_notices(reports: Sequence[Report], precedence: Precedence) -> list[Report]:
@@ -199,22 +213,25 @@ def _told_by_notices(reports: Sequence[Report], precedence: Precedence) -> list[
         for record in report.records
         for scheme, value in record.identifiers()
     }
-    told: dict[tuple[int, str], list[str]] = defaultdict(list)
+    told: dict[int, dict[LinkKind, set[str]]] = defaultdict(lambda: defaultdict(set))
     for number, report in enumerate(reports):
         for stated in report.links:
             target = place.get((stated.link.scheme, stated.link.value))
             if stated.link.kind in _TOLD and target is not None and target != number:
-                told[target, _TOLD[stated.link.kind]].append(stated.source)
-    changed = list(reports)
-    for (number, field), sources in told.items():
-        found = {*getattr(changed[number], field), *sources}
-        ranked = sorted(found, key=lambda name: (name not in precedence.default, _rank(precedence, name), name))
-        changed[number] = replace(changed[number], **{field: tuple(ranked)})
-    return changed
+                told[target][stated.link.kind].add(stated.source)
 
+    def with_more(number: int, report: Report) -> Report:
+        if number not in told:
+            return report
+        more = told[number]
+        return replace(
+            report,
+            retracted_by=precedence.ranked({*report.retracted_by, *more["retracts"]}),
+            concern_by=precedence.ranked({*report.concern_by, *more["raises-concern-about"]}),
+            corrected_by=precedence.ranked({*report.corrected_by, *more["corrects"]}),
+        )
 
-def _rank(precedence: Precedence, source: str) -> int:
-    return precedence.default.index(source) if source in precedence.default else len(precedence.default)
+    return [with_more(number, report) for number, report in enumerate(reports)]
 
 
 # ------------------------------------------------------------------ ids
@@ -222,37 +239,39 @@ def _rank(precedence: Precedence, source: str) -> int:
 
 def _identified(reports: Sequence[Report]) -> list[Report]:
     """The reports with ids and aliases. An id that several could have goes to the one that states it first-hand."""
-    claims: dict[str, tuple[int, int, int]] = {}
+    claims = [_claims(report) for report in reports]
+    owners: dict[str, tuple[int, int, int]] = {}
     for number, report in enumerate(reports):
-        for strength, slug in _claims(report):
+        for slug, strength in claims[number].items():
             claim = (strength, -len(report.joins), number)
-            claims[slug] = min(claims.get(slug, claim), claim)
+            owners[slug] = min(owners.get(slug, claim), claim)
     found = []
     for number, report in enumerate(reports):
-        own = [slug for _, slug in _claims(report) if claims[slug][2] == number]
-        found.append(replace(report, id=own[0], aliases=tuple(own[1:-1])))
+        own = [slug for slug in claims[number] if owners[slug][2] == number]
+        fallback = fallback_slug(report.records[0])
+        found.append(replace(report, id=own[0] if own else fallback, aliases=tuple(own[1:])))
     return found
 
 
-def _claims(report: Report) -> list[tuple[int, str]]:
-    """(strength, id) of all ids the report may have, best id first and the one made of its first record last.
+def _claims(report: Report) -> dict[str, int]:
+    """All ids made of the report's identifiers, best first, with how well it is entitled to each.
 
-    0: from the record whose source issued the identifier or is filed under it; 1: from the report's fields; 2: from
-    any of its records.
+    0: a source files its record under the identifier; 1: it is among the report's fields; 2: some record states it.
     """
-    filed = {slug for r in report.records for slug in slugs(r) if _files_under(r, slug)}
-    merged = slugs(report)
-    every = unique([*merged, *(slug for record in report.records for slug in slugs(record))])
-    strengths = [(0 if slug in filed else 1 if slug in merged else 2, slug) for slug in every]
-    return [*strengths, (0, fallback_slug(report.records[0]))]
+    entitled = dict.fromkeys(slugs(report), 1)
+    for record in report.records:
+        for slug in slugs(record):
+            entitled.setdefault(slug, 2)
+            if _filed_under(record, slug):
+                entitled[slug] = 0
+    return entitled
 
 
-def _files_under(record: Record, slug: str) -> bool:
-    """The slug names the document by which its source files the record: ``pmid-123`` for PubMed's record 123."""
-    filed_as = replace(
-        record,
-        pmid=record.pmid if record.source_id.endswith(record.pmid) else "",
-        doi=record.doi if record.source_id.lower().endswith(record.doi) else "",
-        registrations=record.registrations[:1],
-    )
-    return slug in slugs(filed_as)
+def _filed_under(record: Record, slug: str) -> bool:
+    """The source files the record under this very identifier: PubMed its record 123 under ``pmid-123``."""
+    scheme, _, value = slug.partition("-")
+    if scheme == "doi":
+        return record.source_id.lower().endswith(record.doi)
+    if scheme == "pmid":
+        return record.source_id.rpartition(":")[2] == value
+    return record.source_id.endswith(value)

@@ -28,14 +28,15 @@ _PREPRINT_DOI = re.compile(
     r"|26434/chemrxiv|48550/arxiv|36227/techrxiv|22541/au)"
 )
 _PREPRINT_SERVER = re.compile(
-    r"\s*(?:medrxiv|biorxiv|psyarxiv|arxiv|research square|ssrn\b|preprints\.org|osf preprints|authorea)", re.IGNORECASE
+    r"\s*(?:medrxiv|biorxiv|psyarxiv|arxiv|res(?:earch)? sq(?:uare)?\b|ssrn\b|preprints\.org|osf preprints|authorea)",
+    re.IGNORECASE,
 )
 _NO_PAGES = re.compile(r"\(?\s*(?:no pagination|n\.?\s*pag\b.*|np|n/a|-+)\s*\)?", re.IGNORECASE)
 _DASHES = re.compile(r"\s*(?:[‐‑‒–—−]|--+)\s*")
 
 
 def normalise(record: Record) -> Record:
-    """The record with clean identifiers, title, pages and authors, and its kind read from title and DOI where it says more.
+    """The record with clean identifiers, title, pages and authors, and its kind as title and DOI tell it.
 
     Titles in capitals stay as they are: guessing their case would invent spellings.
     """
@@ -68,7 +69,7 @@ def kind_of(record: Record) -> Kind:
         return record.kind
     if is_notice_title(record.title):
         return "notice"
-    if _PREPRINT_DOI.match(record.doi) or _PREPRINT_SERVER.match(record.journal):
+    if _PREPRINT_DOI.match(record.doi) or is_preprint_server(record.journal):
         return "preprint"
     return "article"
 
@@ -80,6 +81,10 @@ def is_notice_title(title: str) -> bool:
     [True, True, False]
     """
     return bool(_NOTICE.match(title) or _NOTICE_TAIL.search(title))
+
+
+def is_preprint_server(journal: str) -> bool:
+    return bool(_PREPRINT_SERVER.match(journal))
 
 
 def _title(title: str) -> str:

@@ -86,12 +86,23 @@ def parse_article(item: Element | bytes, source: str = "pubmed") -> Record:
 
     Raises `BadInput` when it is neither, or names no PMID.
     """
-    element = parse_element(item) if isinstance(item, bytes) else item
+    element = parse_element(_without_references(item)) if isinstance(item, bytes) else item
     if element.tag not in (ARTICLE, BOOK):
         raise BadInput(f"Expected a <{ARTICLE}> or <{BOOK}>, got <{element.tag}>.")
     if not fields.pmid_and_version(element)[0]:
         raise BadInput(f"This <{element.tag}> names no PMID.")
     return _article(element, source) if element.tag == ARTICLE else _book(element, source)
+
+
+def _without_references(body: bytes) -> bytes:
+    """References are half of a record's bytes and nothing is read from them; they stand last in their parent.
+
+    Only what is surely markup is cut: comments and CDATA sections may hold anything.
+    """
+    start, end = body.find(b"<ReferenceList>"), body.rfind(b"</ReferenceList>")
+    if b"<!" in body or not 0 <= start < end:
+        return body
+    return body[:start] + body[end + len(b"</ReferenceList>") :]
 
 
 def _article(element: Element, source: str) -> Record:

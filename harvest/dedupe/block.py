@@ -30,8 +30,7 @@ def identifier_blocks(keys: Sequence[Keys]) -> dict[str, list[list[int]]]:
             if value:
                 schemes[scheme][value].append(index)
     return {
-        scheme: [group for _, group in sorted(groups.items()) if len(group) > 1]
-        for scheme, groups in schemes.items()
+        scheme: [group for _, group in sorted(groups.items()) if len(group) > 1] for scheme, groups in schemes.items()
     }
 
 

@@ -8,17 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harvest.dedupe import block
+from harvest.dedupe.compare import SAME, compare_titles, firm_kind, firm_kinds_conflict
 from harvest.dedupe.keys import Keys
-from harvest.dedupe.match import (
-    RANK,
-    SAME,
-    Rule,
-    compare_titles,
-    firm_kind,
-    firm_kinds_conflict,
-    same_under_one_identifier,
-    similar,
-)
+from harvest.dedupe.match import RANK, Rule, same_under_one_identifier, similar
 from harvest.record import Record
 from harvest.report import Join
 
@@ -47,9 +39,9 @@ class Facts:
 
     @classmethod
     def of(cls, keys: Keys) -> Facts:
-        one = lambda value: frozenset((value,)) if value else frozenset()  # noqa: E731
         record = keys.record
-        return cls(one(record.pmid), one(keys.doi), one(record.pmcid), one(keys.registration), one(firm_kind(keys)))
+        stated = (record.pmid, keys.doi, record.pmcid, keys.registration, firm_kind(keys))
+        return cls(*(frozenset((value,)) if value else frozenset() for value in stated))
 
 
 @dataclass(slots=True)
@@ -88,7 +80,7 @@ class Forest:
         if _differ(one.pmids, other.pmids) or _differ(one.registrations, other.registrations):
             return True
         dois_differ = _differ(one.dois, other.dois)
-        if rule == "doi":  # one document under two kinds of source, or one under a wrong PMC number
+        if rule == "doi":  # sources differ in what they call the document; they mean the same one
             return dois_differ or _kinds_apart(one.kinds, other.kinds, only_registry=True)
         if dois_differ and rule not in _SETTLES_DOI:
             return True
@@ -131,9 +123,10 @@ def cluster(records: Sequence[Record]) -> list[tuple[Join, ...]]:
     return [_joins(group, keys, edges) for group, edges in _groups(forest)]
 
 
-def _order(record: Record) -> tuple[int, str, int, str, str]:
+def _order(record: Record) -> tuple[int | str, ...]:
     rank = _RANK_OF_SOURCE.get(record.source, len(_SOURCES))
-    return rank, record.source, len(record.source_id), record.source_id, repr(record) if not record.source_id else ""
+    content = (record.title, record.doi, record.pmid, record.date, record.pages)  # where two records have one id
+    return (rank, record.source, len(record.source_id), record.source_id, *content)
 
 
 def _clustered(keys: Sequence[Keys]) -> Forest:
@@ -141,7 +134,7 @@ def _clustered(keys: Sequence[Keys]) -> Forest:
     for scheme, groups in block.identifier_blocks(keys).items():
         for group in groups:
             _join_by_identifier(forest, scheme, group)
-    edges = sorted(_likeness_edges(forest), key=lambda edge: (RANK[edge[1].name], _kinds_differ(keys, edge[0]), edge[0]))
+    edges = sorted(_likeness_edges(forest), key=lambda e: (RANK[e[1].name], _kinds_differ(keys, e[0]), e[0]))
     for (a, b), rule in edges:
         if not rule.unique:
             forest.join(Edge(a, b, rule.name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from functools import cached_property, lru_cache
+from typing import Final
 from urllib.parse import unquote
 
 from harvest import text
@@ -17,9 +18,9 @@ from harvest.record import Author, Record
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _GREEK = str.maketrans({
-    "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "Δ": " delta ", "ε": " epsilon ", "ζ": " zeta ",
+    "α": " alpha ", "β": " beta ", "γ": " gamma ", "δ": " delta ", "ε": " epsilon ", "ζ": " zeta ",
     "η": " eta ", "θ": " theta ", "κ": " kappa ", "λ": " lambda ", "μ": " mu ", "µ": " mu ", "π": " pi ",
-    "σ": " sigma ", "τ": " tau ", "φ": " phi ", "χ": " chi ", "ψ": " psi ", "ω": " omega ", "ß": "ss",
+    "σ": " sigma ", "τ": " tau ", "φ": " phi ", "χ": " chi ", "ψ": " psi ", "ω": " omega ",
 })  # fmt: skip
 _STAMP = re.compile(r"\W*(?:retracted|withdrawn|removed|in press)(?:\s+(?:article|paper|chapter))?\s*[:\])—–-]+\s*",
                     re.IGNORECASE)  # fmt: skip
@@ -44,9 +45,10 @@ _ADDRESS_TAIL = re.compile(r"(?:/(?:full|abstract|pdf|epdf|meta|asset.*)|\.pdf|;
 # "Stroke. Conference: 69th ...", "Nippon rinsho. Japanese journal of clinical medicine", "Pain (Amsterdam)"; but not
 # the stops of an abbreviated name ("Biol. Psychiatry.").
 _AFTER_NAME = re.compile(r"\s*[:=(\[;/]\s*|\.\s+(?=Conference\b)|(?<=[a-z]{5})\.\s+(?=[A-Z][a-z]+(?: [A-Za-z]+){2,}$)")
-_SMALL_WORDS = frozenset(
-    ["a", "an", "and", "auf", "aus", "das", "de", "del", "der", "des", "di", "die", "du", "e", "en", "et", "for", "fur", "in", "la", "le", "les", "of", "on", "or", "the", "to", "und", "with", "y"]
+_SMALL_WORDS_LIST: Final = (
+    "a an and auf aus das de del der des di die du e en et for fur in la le les of on or the to und with y"
 )
+_SMALL_WORDS: Final = frozenset(_SMALL_WORDS_LIST.split())
 
 
 class Keys:
@@ -78,9 +80,10 @@ class Keys:
         return "".join(_NUMERALS.get(word) or "".join(_DIGITS.findall(word)) for word in self.words)
 
     @cached_property
-    def distinctive(self) -> bool:
-        """The title is long enough that two documents hardly share it by chance."""
-        return len(self.words) >= 6 and len(self.compact) >= 34
+    def distinctive(self) -> int:
+        """2: so long a title that two documents hardly share it; 1: hardly two of one author and year; 0: short."""
+        words, letters = len(self.words), len(self.compact)
+        return 2 if words >= 6 and letters >= 34 else 1 if words >= 3 and letters >= 20 else 0
 
     @cached_property
     def authors(self) -> tuple[frozenset[str], ...]:
@@ -131,7 +134,7 @@ def fold_title(title: str) -> str:
         title = text.strip_markup(title)
     if title.isascii():
         return _NOT_PLAIN.sub(" ", title.lower().replace("'", "").replace("`", "")).strip()
-    return text.fold(title.translate(_APOSTROPHES).translate(_GREEK))
+    return text.fold(title.casefold().translate(_APOSTROPHES).translate(_GREEK))
 
 
 @lru_cache(maxsize=200_000)

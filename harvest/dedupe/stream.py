@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,11 +42,15 @@ def record_from_stream(row: Mapping[str, Any]) -> Record:
 def cluster_labels(records: Sequence[Record]) -> list[str]:
     """One label per record, in the order given; equal labels mean one document.
 
-    The label is the smallest ``source_id`` of the cluster, so it does not depend on the order of the records.
+    The label is the smallest ``source_id`` of the cluster, so it does not depend on the order of the records;
+    clusters with one smallest id between them (ids that were not unique) are numbered.
     """
     label_of: dict[int, str] = {}
+    used: Counter[str] = Counter()
     for joins in cluster(records):
-        label = min(join.record.source_id for join in joins)
+        smallest = min(join.record.source_id for join in joins)
+        used[smallest] += 1
+        label = smallest if used[smallest] == 1 else f"{smallest}#{used[smallest]}"
         for join in joins:
             label_of[id(join.record)] = label
     return [label_of[id(record)] for record in records]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
+from typing import Any
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.exceptions import BlockAbortedException, ParserStateException
@@ -19,6 +21,7 @@ from bibtexparser.model import (
     Field,
     ParsingFailedBlock,
 )
+from pylatexenc import latex2text  # type: ignore[import-untyped]  # comes with bibtexparser
 
 from harvest.dates import partial
 from harvest.errors import BadInput
@@ -89,7 +92,7 @@ def _fields(entry: Entry) -> Fields:
 
 def record(fields: Fields) -> Record:
     """The record of one item, without source and source id. LaTeX is undone, braces around names make a group."""
-    title = strip_markup(_text(fields, "title"))
+    title = values.title(_text(fields, "title"))
     abstract, sections = values.abstract(_text(fields, "abstract"))
     journal = strip_markup(_text(fields, "journaltitle", "journal", "booktitle"))
     url = first(fields, "url").replace("\\", "")
@@ -183,7 +186,46 @@ _LATEX = re.compile(r"[\\{}$~]|--|``|''")
 _BARE = re.compile(r"(?<!\\)([%&#])")  # LaTeX would take the rest of a line after % for a comment
 _ABOUT = re.compile(r"(?<!\S)~|~(?=\s)")  # "~50 patients"; between words the tilde is a space
 _FORMULA = re.compile(r"(?<!\\)\$([^$\n]{1,200}?)(?<!\\)\$")
-_DECODER = LatexDecodingMiddleware(keep_math_mode=False)
+# Zotero and Mendeley write these for characters that LaTeX reserves; pylatexenc does not know all of them.
+_NAMED = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textunderscore": "_", "textasciitilde": "~",
+    "textasciicircum": "^", "textbackslash": "\\", "textdollar": "$", "textpercent": "%", "textquotedbl": '"',
+    "textdegree": "°", "textmu": "µ", "texttimes": "×", "textpm": "±", "textminus": "−", "texttrademark": "™",
+    "textregistered": "®", "textcopyright": "©", "textonehalf": "½", "textellipsis": "…", "textendash": "–",
+    "textemdash": "—", "textquotesingle": "'",
+}  # fmt: skip
+_GREEK = re.compile(r"text([a-z]+|[A-Z][a-z]+)")
+
+
+def _decoder() -> LatexDecodingMiddleware:
+    """LaTeX to text. A macro that nobody knows is kept as it is written: pylatexenc would drop it in silence."""
+    known = latex2text.get_default_latex_context_db()
+    macros = [latex2text.MacroTextSpec(name, character) for name, character in _NAMED.items()]
+    macros.append(latex2text.MacroTextSpec("url", "%s"))
+    known.add_context_category("reference managers", macros=macros, prepend=True)
+    known.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown))
+    return LatexDecodingMiddleware(decoder=latex2text.LatexNodes2Text(latex_context=known, math_mode="text"))
+
+
+def _unknown(node: Any) -> str:
+    """``\\textbeta`` is the Greek letter; anything else stays."""
+    greek = _GREEK.fullmatch(node.macroname)
+    try:
+        return (
+            unicodedata.lookup(_greek_name(greek.group(1)))
+            if greek
+            else f"\\{node.macroname}{node.macro_post_space}"
+        )
+    except KeyError:
+        return f"\\{node.macroname}{node.macro_post_space}"
+
+
+def _greek_name(word: str) -> str:
+    size = "CAPITAL" if word[0].isupper() else "SMALL"
+    return f"GREEK {size} LETTER {'LAMDA' if word.lower() == 'lambda' else word.upper()}"
+
+
+_DECODER = _decoder()
 
 
 def _decoded(text: str) -> str:

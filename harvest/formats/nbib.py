@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from harvest.dates import earliest
 from harvest.formats import Fields, Item, Items, Rejection, every, excerpt, first, tagged, values
 from harvest.identifiers import clean_doi, clean_pmcid, clean_pmid, registrations, unique
-from harvest.pubmed_fields import kind_of, without_stop
+from harvest.pubmed_links import kind_of
 from harvest.record import Author, Heading, Kind, Link, LinkKind, PublicationType, Record
 from harvest.sources._people import group, person
-from harvest.text import clean, strip_markup
+from harvest.text import clean
 
 _LINKS: dict[str, tuple[LinkKind, ...]] = {
     "CIN": ("commented-on-by",), "CON": ("comments-on",),
@@ -28,7 +28,6 @@ _LINKS: dict[str, tuple[LinkKind, ...]] = {
 }  # fmt: skip
 _TARGET_PMID = re.compile(r"\bPMID:\s*(\d{1,8})")
 _NOTE_IDS = re.compile(r"\s*(?:\bdoi:\s*\S+|\bPMID:\s*\d+\.?)")
-_BRACKETED = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 
 
 def read(text: str) -> Items:
@@ -47,8 +46,8 @@ def read(text: str) -> Items:
 
 def record(fields: Fields) -> Record:
     """The record of one item, without source and source id. Sections keep the labels, MeSH names have no numbers."""
-    title = _title(first(fields, "TI"))
-    original = _title(first(fields, "TT"))
+    title = values.title(first(fields, "TI"))
+    original = values.title(first(fields, "TT"))
     abstract, sections = values.abstract(first(fields, "AB") or first(fields, "OAB"))
     types = tuple(PublicationType(clean(name)) for name in every(fields, "PT"))
     names = {kind.name.casefold() for kind in types}
@@ -59,7 +58,7 @@ def record(fields: Fields) -> Record:
     return Record(
         source="",
         source_id="",
-        title=title or original or _title(in_book),
+        title=title or original or values.title(in_book),
         kind=kind,
         original_title=original,
         abstract=abstract,
@@ -68,7 +67,7 @@ def record(fields: Fields) -> Record:
         rights=clean(first(fields, "CI")),
         authors=_authors(fields),
         date=earliest(values.date_of(first(fields, "DP")), _day(first(fields, "DEP"))),
-        journal=clean(first(fields, "JT")) or (_title(in_book) if title else ""),
+        journal=clean(first(fields, "JT")) or (values.title(in_book) if title else ""),
         journal_abbreviation=clean(first(fields, "TA")),
         issn=_issn(every(fields, "IS")),
         volume=clean(first(fields, "VI")),
@@ -89,13 +88,6 @@ def record(fields: Fields) -> Record:
         url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/",
         revised=_revised(fields),
     )
-
-
-def _title(text: str) -> str:
-    """Without the final stop and the brackets around a translated title."""
-    title = without_stop(strip_markup(text))
-    inner = _BRACKETED.fullmatch(title)
-    return without_stop(inner.group(1).strip()) if inner else title
 
 
 def _authors(fields: Fields) -> tuple[Author, ...]:

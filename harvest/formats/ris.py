@@ -64,7 +64,7 @@ def read(text: str) -> Items:
 
 def record(fields: Fields) -> Record:
     """The record of one item, without source and source id."""
-    title = strip_markup(first(fields, "TI", "T1", "CT", "BT"))
+    title = values.title(first(fields, "TI", "T1", "CT", "BT"))
     abstract, sections = values.abstract(first(fields, "AB", "N2"))
     journal = strip_markup(first(fields, "T2", "JF", "JO", "BT", "JA", "J2"))
     publisher = clean(first(fields, "PB"))
@@ -77,7 +77,7 @@ def record(fields: Fields) -> Record:
         source_id="",
         title=title,
         kind=kind,
-        original_title=strip_markup(first(fields, "TT")),
+        original_title=values.title(first(fields, "TT")),
         abstract=abstract,
         abstract_kind=values.abstract_kind(abstract, kind),
         sections=sections,

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from harvest.dates import partial
 from harvest.errors import BadInput
@@ -99,7 +100,7 @@ def _dialect(text: str) -> tuple[str, list[str]] | None:
     """(delimiter, column names) of the delimiter under which the first line names a title and something beside it."""
     for delimiter in ",;\t":
         try:
-            header = next(_reader(text, delimiter), [])
+            header: list[str] = next(_reader(text, delimiter), [])
         except csv.Error:
             continue
         meanings = {_COLUMNS.get(_fold(name), "") for name in header}
@@ -108,23 +109,28 @@ def _dialect(text: str) -> tuple[str, list[str]] | None:
     return None
 
 
-def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+def _reader(text: str, delimiter: str) -> Any:
     """Rows, the header first, without Excel's ``sep=;`` line; strict, or a lost quote would swallow what follows."""
-    body = re.sub(r"\A\s*sep=.\n", "", text).lstrip("\n")
-    return csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    return csv.reader(io.StringIO(_body(text), newline=""), delimiter=delimiter, strict=True)
+
+
+def _body(text: str) -> str:
+    return re.sub(r"\A\s*sep=.\n", "", text).lstrip("\n")
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
     """(cells, '' or what is wrong) of every row that is not blank, without the header."""
     rows = _reader(text, delimiter)
     next(rows, None)
+    lines = _body(text).split("\n")
     while True:
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as problem:
-            yield [], f"the quotes around its texts do not match, or the file was cut off ({problem})"
+            why = f"the quotes around its texts do not match, or the file was cut off ({problem})"
+            yield lines[rows.line_num - 1 : rows.line_num], why
             continue
         if any(cell.strip() for cell in row):
             yield row, ""
@@ -155,7 +161,7 @@ def record(fields: Fields) -> Record:
     """The record of one row, without source and source id."""
     cells = _by_meaning(fields)
     cited = _CITATION.search(first(cells, "citation"))
-    title = strip_markup(first(cells, "title"))
+    title = values.title(first(cells, "title"))
     abstract, sections = values.abstract(first(cells, "abstract"))
     journal, publisher = strip_markup(first(cells, "journal")), clean(first(cells, "publisher"))
     url, database = clean(first(cells, "url")), first(cells, "database").upper()
@@ -164,7 +170,7 @@ def record(fields: Fields) -> Record:
     return Record(
         source="",
         source_id="",
-        title=title.removesuffix(".") if database else title,
+        title=title,
         kind=kind,
         abstract=abstract,
         abstract_kind=values.abstract_kind(abstract, kind),

@@ -7,6 +7,7 @@ import re
 from harvest import jats
 from harvest.dates import from_medline, month_number, partial
 from harvest.identifiers import clean_nct, clean_pmcid, clean_pmid
+from harvest.pubmed_fields import without_stop
 from harvest.record import AbstractKind, Author, Kind, Section
 from harvest.sources._languages import three_letters
 from harvest.sources._people import from_index, from_natural
@@ -21,7 +22,7 @@ _NUMERIC = re.compile(r"(\d{4})(?:[/-](\d{0,2})(?:[/-](\d{0,2})(?!\d))?)?(?![\d]
 _DAY_MONTH = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})\s+([A-Za-z]{3,9})(?:\s+(\d{1,2}))?$")
-_INDEX_NAME = re.compile(r".*\S\s[A-Z]{1,4}(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd)\.?)?")
+_INDEX_NAME = re.compile(r"[^\s.,]{2,}(?:\s[^\s,]+)*\s[A-Z]{1,4}(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd))?\.?")
 # A label stands at the start of a line or of a piece of the note; a PMID in a sentence may be another document's.
 _PMID_NOTE = re.compile(
     r"(?:^|[\n;|,{])\s*(?:PMID|PubMed(?:[ _-]?ID)?|Accession(?: number)?)\s*[:=]\s*(?:PMID:?\s*)?(\d{1,8})(?!\d)",
@@ -37,8 +38,16 @@ _PREPRINT_SERVER = re.compile(
     r"(?:bioRxiv|medRxiv|PsyArXiv|ar[xX]iv|SSRN|Research Square|Preprints(?:\.org)?|ChemRxiv|OSF Preprints)\b",
     re.I,
 )
+_BRACKETED = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _RETRACTED = re.compile(r"\W*(?:retracted(?: article)?\s*[:\]–-]|\[retracted\])", re.I)
-_LABEL = re.compile(r"(?:^|(?<=[.?!)\]] ))((?=[^:]{0,8}[A-Z]{4})[A-Z][A-Z0-9/&,'() -]{3,70}):\s")
+_LABEL = re.compile(r"(?:^|(?<=[.?!)\]] ))((?=[^:]{0,8}[A-Z]{3})[A-Z][A-Z0-9/&,'() -]{2,70}):\s")
+
+
+def title(text: str) -> str:
+    """Without markup, the final stop, and the brackets around a translated title."""
+    plain = without_stop(strip_markup(text))
+    inner = _BRACKETED.fullmatch(plain)
+    return without_stop(inner.group(1).strip()) if inner else plain
 
 
 def date_of(text: str) -> str:
@@ -73,7 +82,7 @@ def author(text: str) -> Author | None:
     name = strip_markup(text).strip(" ;,")
     if not name or name.casefold() in {"et al", "et al.", "others", "anonymous"}:
         return None
-    return from_index(name) if "," not in name and _INDEX_NAME.fullmatch(name) else from_natural(name)
+    return from_index(name.rstrip(".")) if _INDEX_NAME.fullmatch(name) else from_natural(name)
 
 
 def authors(texts: list[str]) -> tuple[Author, ...]:
@@ -86,14 +95,23 @@ def names_in(text: str) -> list[str]:
     >>> names_in("Berman, R. M.; Krystal, J."), names_in("Berman RM, Krystal J."), names_in("Berman, R and Krystal, J")
     (['Berman, R. M.', 'Krystal, J.'], ['Berman RM', 'Krystal J'], ['Berman, R', 'Krystal, J'])
     """
-    text = clean(text)
-    for separator in (";", " and ", " AND "):
+    text = re.sub(r"(?<=\w\w)\.$", "", clean(text))
+    if ";" in text:
+        return _pieces(text, ";")
+    names = _pieces(text, ",")
+    indexed = sum(1 for name in names if _INDEX_NAME.fullmatch(name))
+    if indexed and 2 * indexed >= len(names):
+        return [name.rstrip(".") if _INDEX_NAME.fullmatch(name) else name for name in names]
+    for separator in (" and ", " AND "):
         if separator in text:
-            return [name.strip() for name in text.split(separator) if name.strip()]
-    names = [name.strip() for name in text.split(",")]
-    if len(names) > 1 and all(_INDEX_NAME.fullmatch(name.rstrip(".")) or " " in name for name in names):
-        return [name.rstrip(".") if _INDEX_NAME.fullmatch(name.rstrip(".")) else name for name in names]
-    return [text.rstrip(".") if _INDEX_NAME.fullmatch(text.rstrip(".")) else text] if text else []
+            return _pieces(text, separator)
+    # "Ada Marsh, Jo Reed" against "van der Reed, Jo Ann": full names on both sides, no particle in front.
+    several = len(names) > 1 and all(" " in name for name in names) and not names[0][0].islower()
+    return names if several else list(filter(None, [text]))
+
+
+def _pieces(text: str, separator: str) -> list[str]:
+    return [piece.strip() for piece in text.split(separator) if piece.strip()]
 
 
 def pages(first_page: str, last_page: str = "") -> str:

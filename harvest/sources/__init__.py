@@ -125,9 +125,9 @@ class Held:
         Ids held and not gone.
     census_due
         The last listing of all ids is older than the source's ``census_days``.
-    pmids, dois
-        Identifiers that other sources brought new or changed since this source's last run; PMIDs only of documents
-        that have no DOI.
+    pmids, dois, notices
+        Identifiers of what other sources brought new or changed since this source's last run, and the titles of
+        those that are notices of retraction or concern.
     gone_pmids
         PMIDs that PubMed has deleted since then.
     """
@@ -138,6 +138,7 @@ class Held:
     census_due: bool = False
     pmids: tuple[str, ...] = ()
     dois: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     gone_pmids: tuple[str, ...] = ()
 
 

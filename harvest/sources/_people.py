@@ -17,11 +17,12 @@ _GROUP = re.compile(
 )
 
 
-def person(family: str, given: str = "", orcid: str = "", initials: str = "") -> Author:
-    """A person by family and given names; shown as ``Berman RM``."""
+def person(family: str, given: str = "", orcid: str = "", initials: str = "", suffix: str = "") -> Author:
+    """A person by family and given names; shown as ``Berman RM`` or ``Berman RM Jr``."""
     family, given = strip_markup(family), strip_markup(given)
     shown = strip_markup(initials).replace(" ", "") or _initials(given)
-    return Author(f"{family} {shown}".strip(), family, given or shown, clean_orcid(orcid))
+    name = " ".join(filter(None, (family, shown, strip_markup(suffix).rstrip("."))))
+    return Author(name, family, given or shown, clean_orcid(orcid))
 
 
 def group(name: str) -> Author:
@@ -58,11 +59,11 @@ def from_natural(text: str, orcid: str = "") -> Author:
     words = name.split()
     if len(words) < 2:
         return Author(name, name, orcid=clean_orcid(orcid))
-    suffix = f" {words.pop()}" if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
     start = len(words) - 1
     while start > 1 and words[start - 1].islower():  # van, de la, von der belong to the family name
         start -= 1
-    return person(" ".join(words[start:]) + suffix, " ".join(words[:start]), orcid)
+    return person(" ".join(words[start:]), " ".join(words[:start]), orcid, suffix=suffix)
 
 
 def _initials(given: str) -> str:

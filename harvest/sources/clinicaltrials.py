@@ -46,8 +46,16 @@ ABOUT = Source(
 )
 PAGE_SIZE = 1000  # the highest the service takes
 WALKS = 4  # how often a window is begun before it is given up for this run
-# Without the results section, which holds megabytes for a single entry and no text that is tagged.
-_FIELDS = "protocolSection|derivedSection|hasResults"
+# Without the results section, which holds megabytes for a single entry and no text that is tagged, and without the
+# contacts, whose names, addresses and telephone numbers are nobody's evidence.
+_MODULES = (
+    "identification status sponsorCollaborators oversight description conditions design armsInterventions outcomes "
+    "eligibility references"
+).split()
+_FIELDS = "|".join([*(f"protocolSection.{name}Module" for name in _MODULES), "derivedSection", "hasResults"])
+# Mark of a window whose number of pages nobody knows yet: the version of the data is read before its first page and after
+# its last. Where one page is to be expected it is read only if there are more after all.
+_UNKNOWN_SIZE = "unknown size"
 _SORT = "LastUpdatePostDate:desc"  # the default order is not stated, so it could differ from page to page
 
 
@@ -58,8 +66,13 @@ def query(drugs: Iterable[Concept]) -> str:
 
 
 def plan(held: Held) -> list[Window]:
-    """One full window while everything fits on a page; else the changes, and a census when it is due."""
-    if not held.since or held.count <= PAGE_SIZE:
+    """Everything, also later while it fits on a page: cheaper than asking for changes and for deletions.
+
+    Beyond a page: the changes, and a census when it is due.
+    """
+    if not held.since:
+        return [_window("all", "full", held.query, _FIELDS, {_UNKNOWN_SIZE: "1"})]
+    if held.count <= PAGE_SIZE:
         return [_window("all", "full", held.query, _FIELDS)]
     revised = {"filter.advanced": f"AREA[LastUpdatePostDate]RANGE[{held.since},MAX]"}
     windows = [_window(f"changed since {held.since}", "changes", held.query, _FIELDS, revised)]
@@ -79,7 +92,7 @@ class _Position:
     seen
         Every id so far, because pages may repeat records and the end is known by counting.
     stamp
-        The service's data version when a second page turned out to be needed.
+        The service's data version before the first page, or when a second page turned out to be needed.
     """
 
     token: str = ""
@@ -132,6 +145,8 @@ def _resumed(state: Mapping[str, Any]) -> _Position:
 
 
 def _walk(client: Client, window: Window, position: _Position) -> Iterator[Batch]:
+    if _UNKNOWN_SIZE in window.parameters and not position.pages:
+        position = replace(position, stamp=_version(client))
     while not position.done:
         known = set(position.seen)
         try:
@@ -159,6 +174,7 @@ def _walk(client: Client, window: Window, position: _Position) -> Iterator[Batch
 
 def _ask_page(client: Client, window: Window, token: str) -> _Page:
     parameters = {"query.intr": window.query, **window.parameters}
+    parameters.pop(_UNKNOWN_SIZE, None)
     parameters |= {"pageToken": token} if token else {"countTotal": "true"}
     return client.ask(ABOUT, "/studies", parameters, _page_reader(token), read_error=_read_error)
 

@@ -182,8 +182,7 @@ def _authors(item: dict[str, Any]) -> Iterator[Author]:
     for author in objects(item, "author"):
         family, given = string(author, "family"), string(author, "given")
         if family:
-            suffix = string(author, "suffix")
-            yield person(f"{family} {suffix}".strip(), given, string(author, "ORCID"))
+            yield person(family, given, string(author, "ORCID"), suffix=string(author, "suffix"))
         elif given or string(author, "name"):
             yield group(string(author, "name")) if string(author, "name") else person(given)
 

@@ -1,8 +1,8 @@
 """A user's own exports: .nbib, .ris, PubMed .xml, .bib and .csv files.
 
 Every item becomes a payload: a PubMed XML element as it is, or a JSON object with the item's fields as the file
-writes them. Its id is the DOI, else ``pmid:`` and the PMID, else the format and a hash of the content; so the same
-item brings the same id however often and in whatever file it is imported.
+writes them. Its id is the DOI, else ``pmid:`` and the PMID, else the format and a hash of title, names and place;
+so the same item brings the same id however often and in whatever file it is imported.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _read_text(path: Path, text: str, encoding: str, format_name: str) -> FileCo
     rejected = list(found.rejected)
     for item in found.items:
         try:
-            payloads.append(_payload(path.name, format_name, item))
+            payloads.append(_payload(format_name, item))
         except BadInput as problem:
             rejected.append(
                 Rejection(item.position, str(problem), excerpt(json.dumps(item.fields, ensure_ascii=False)))
@@ -154,16 +154,13 @@ def _with_a_record(path: Path, contents: FileContents) -> FileContents:
     )
 
 
-def _payload(file_name: str, format_name: str, item: Item) -> Payload:
+def _payload(format_name: str, item: Item) -> Payload:
     record = _FORMATS[format_name].record(item.fields)
     if not record.title and not any(record.identifiers()):
         raise BadInput("the record has neither a title nor an identifier")
-    source_id = (
-        record.doi
-        or (f"pmid:{record.pmid}" if record.pmid else "")
-        or _hashed(format_name, _content(item.fields))
-    )
-    body = dump({"format": format_name, "file": file_name, "position": item.position, "fields": item.fields})
+    pmid = f"pmid:{record.pmid}" if record.pmid else ""
+    source_id = record.doi or pmid or _hashed(format_name, _words(record))
+    body = dump({"format": format_name, "fields": item.fields})
     return Payload(ABOUT.name, source_id, body, "json")
 
 
@@ -184,6 +181,13 @@ def _distinct(
 def _content(fields: Fields) -> bytes:
     """The fields' words in a fixed order, without case, spacing and punctuation."""
     return json.dumps({name: [fold(value) for value in fields[name]] for name in sorted(fields)}).encode()
+
+
+def _words(record: Record) -> bytes:
+    """What identifies a document without identifier, and stays when its owner adds tags and notes to it."""
+    authors = (author.name for author in record.authors)
+    words = (record.title, *authors, record.date[:4], record.journal, record.volume, record.pages, record.url)
+    return json.dumps([fold(word) for word in words]).encode()
 
 
 def _hashed(format_name: str, content: bytes) -> str:

@@ -29,7 +29,8 @@ ABOUT = Source(
     homepage="https://pubmed.ncbi.nlm.nih.gov/",
     documentation="https://www.ncbi.nlm.nih.gov/books/NBK25501/",
     licence="US Government work; abstracts may be under the publishers' copyright",
-    terms="Courtesy of the U.S. National Library of Medicine; NLM is not responsible for this product and does not endorse it.",
+    terms="Courtesy of the U.S. National Library of Medicine; NLM is not responsible for this product and does not "
+    "endorse it.",
     base_url="https://eutils.ncbi.nlm.nih.gov/entrez/eutils",
     url_variable="HARVEST_PUBMED_URL",
     per_second=2.8,  # published: 3 without a key, 10 with one
@@ -38,6 +39,7 @@ ABOUT = Source(
 
 SEARCH_LIMIT = 9_999
 FETCH_BATCH = 200
+SEARCHES = 3
 _FIRST_DAY, _LAST_DAY = "1000-01-01", "3000-12-31"  # wider than any create date
 _EARLIEST = date(1945, 1, 1)  # where splitting starts to cut; MEDLINE begins there
 _HIGHEST_PMID = 999_999_999
@@ -77,9 +79,12 @@ def plan(held: Held) -> list[Window]:
 
 @dataclass(frozen=True)
 class _Found:
+    """``clamped``: the service holds more than it lists in one answer."""
+
     count: int
     ids: list[str]
     translation: str
+    clamped: bool = False
 
 
 def fetch(client: Client, window: Window) -> Iterator[Batch]:
@@ -89,8 +94,8 @@ def fetch(client: Client, window: Window) -> Iterator[Batch]:
     """
     pending = window.state.get("pending")
     if pending is None:
-        found = _search(client, window)
-        if found.count > len(found.ids):
+        found = _whole_search(client, window)
+        if found.clamped and _divisible(window):
             yield Batch(expected=found.count, split=_split(window, found), translation=found.translation)
             return
         pending = [] if window.kind == "census" else found.ids
@@ -100,6 +105,18 @@ def fetch(client: Client, window: Window) -> Iterator[Batch]:
     while pending:
         batch, pending = pending[:FETCH_BATCH], pending[FETCH_BATCH:]
         yield Batch(payloads=tuple(_articles(client, batch)), state={"pending": pending})
+
+
+def _whole_search(client: Client, window: Window) -> _Found:
+    """The search, sent again when it lists fewer ids than it counts without being clamped.
+
+    When it goes on doing so, what it lists is taken, and the window ends short of what was announced.
+    """
+    for _ in range(SEARCHES):
+        found = _search(client, window)
+        if found.clamped or found.count <= len(found.ids):
+            break
+    return found
 
 
 def _search(client: Client, window: Window) -> _Found:
@@ -137,7 +154,8 @@ def _read_search(body: bytes) -> _Found:
         raise Transient("PubMed: the search answer is not JSON") from problem
     result = answer.get("esearchresult") if isinstance(answer, dict) else None
     if not isinstance(result, dict):
-        raise Transient(f"PubMed: {answer.get('error', 'no search result') if isinstance(answer, dict) else 'no search result'}")
+        stated = answer.get("error") if isinstance(answer, dict) else None
+        raise Transient(f"PubMed: {stated or 'the answer holds no search result'}")
     if error := result.get("ERROR"):
         text = " ".join(str(error).split())
         permanent = "retstart" in text or "Invalid db" in text or "Empty term" in text
@@ -152,7 +170,16 @@ def _found(result: dict[str, Any]) -> _Found:
             raise Transient("PubMed: another page than the one asked for")
     except (KeyError, TypeError, ValueError) as problem:
         raise Transient("PubMed: the search answer lacks its count or ids") from problem
-    return _Found(count, list(dict.fromkeys(ids)), str(result.get("querytranslation", "")))
+    ids = list(dict.fromkeys(ids))
+    clamped = count > len(ids) and (count > SEARCH_LIMIT or _says_clamped(result))
+    return _Found(count, ids, str(result.get("querytranslation", "")), clamped)
+
+
+def _says_clamped(result: dict[str, Any]) -> bool:
+    """Whether a warning says that fewer ids are listed than were asked for (biopython #4189)."""
+    warnings = result.get("warninglist")
+    messages = warnings.get("outputmessages") if isinstance(warnings, dict) else None
+    return isinstance(messages, list) and any("adjusted to" in str(message) for message in messages)
 
 
 def _articles(client: Client, pmids: list[str]) -> list[Payload]:
@@ -196,6 +223,12 @@ def _split(window: Window, found: _Found) -> tuple[Window, ...]:
     return tuple(_part(window, **{"from": a, "to": b}) for a, b in _day_ranges(first, last, pieces))
 
 
+def _divisible(window: Window) -> bool:
+    """A range of a single PMID cannot be made smaller."""
+    limits = window.parameters
+    return "low" not in limits or bool(limits["low"] < limits["high"])
+
+
 def _part(window: Window, **limits: Any) -> Window:
     parameters = window.parameters | limits
     name = " ".join(f"{name} {value}" for name, value in parameters.items())
@@ -221,8 +254,7 @@ def _pmid_ranges(sample: list[str], pieces: int, low: int, high: int) -> Iterato
     numbers = sorted({int(pmid) for pmid in sample})
     cuts = sorted({numbers[len(numbers) * part // pieces] for part in range(1, pieces)} if numbers else set())
     cuts = [cut for cut in cuts if low < cut <= high] or [(low + high) // 2 + 1]
-    for start, end in zip([low, *cuts], [*(cut - 1 for cut in cuts), high], strict=True):
-        yield start, end
+    yield from zip([low, *cuts], [*(cut - 1 for cut in cuts), high], strict=True)
 
 
 # ------------------------------------------------------------ parsing

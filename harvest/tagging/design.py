@@ -20,20 +20,30 @@ PUBLICATION_TYPES: Final = {
 """MeSH publication type, lower case -> UI: for sources that give the name alone."""
 
 _STRONG: Final = frozenset({"title", "publication_types"})
+_SUBJECTS: Final = {"animal": "animal-study", "in-vitro": "in-vitro"}
+_FUTURE_ENOUGH: Final = 2
 
 
 def pick(grouped: Mapping[Key, Sequence[Place]], order: Sequence[str], species: str | None) -> str | None:
     """Id of the design, or None.
 
     The designs stand in ``designs.yml`` in order of precedence. Title and publication types are heard first, then
-    the abstract. Work on animals or cells is named after its subject, however it was randomised, unless the title
-    or a publication type names a review, guideline or protocol.
+    the abstract. Words for animals or cells count only where these are the subject of the report, and then as if they
+    stood in the title: a randomised trial in rats is an animal study, a review of them still a review.
     """
+    subject = _SUBJECTS.get(species or "")
+    order = [design for design in order if design == subject or design not in _SUBJECTS.values()]
     weak = {design: grouped[DIMENSION, design] for design in order if (DIMENSION, design) in grouped}
-    strong = {one for one, places in weak.items() if any(place.field in _STRONG for place in places)}
-    subject = {"animal": "animal-study", "in-vitro": "in-vitro"}.get(species or "")
+    strong = {one for one, places in weak.items() if one == subject or _is_strong(one, places)}
     for named in (strong, weak):
         for design in order:
-            if design in named or (design == subject and design in weak):
+            if design in named:
                 return design
     return None
+
+
+def _is_strong(design: str, places: Sequence[Place]) -> bool:
+    # A plan is told in the future tense, seldom in its title: "will be randomised ... will receive".
+    if design == "protocol" and len(places) >= _FUTURE_ENOUGH:
+        return True
+    return any(place.field in _STRONG for place in places)

@@ -20,7 +20,8 @@ def population(grouped: Mapping[Key, Sequence[Place]], roles: Mapping[Key, Role]
     return Population(
         species=_species({species: grouped.get((DIMENSION, species), ()) for species in _SPECIES}),
         age=tuple(age for age in _AGES if roles.get((DIMENSION, age)) == "studied"),
-        healthy=roles.get((DIMENSION, "healthy")) == "studied",
+        # Whoever names healthy volunteers had them, as patients or as controls.
+        healthy=(DIMENSION, "healthy") in roles,
     )
 
 

@@ -8,13 +8,13 @@ from typing import Final
 
 from harvest import locations, vocabulary
 from harvest.report import Report
-from harvest.tagging import context, design, population
+from harvest.schema import EVIDENCE_FIELDS
+from harvest.tagging import context, design, headings, population
 from harvest.tagging.matcher import Matcher
 from harvest.tagging.model import Evidence, Fields, Population, Role, Tag, Tags, fields_of, joined
 from harvest.tagging.roles import Key, Place, denied, role
 from harvest.vocabulary import Concept, Vocabulary
 
-_FIELDS: Final = ("title", "abstract", "mesh", "keywords", "publication_types")
 _OWN_FILES: Final = {"populations": population.DIMENSION, "context": context.DIMENSION}
 _READ: Final = frozenset({"title", "abstract"})
 _Groups = dict[Key, list[Place]]
@@ -51,6 +51,7 @@ class Tagger:
             for concept in words.concepts
             if concept.broader
         }
+        self._heading_uis = headings.identifiers(folder)
         self._designs = [concept.id for concept in words.of(design.DIMENSION)]
         self._matcher = Matcher(concepts)
 
@@ -112,7 +113,8 @@ class Tagger:
         at = 0
         for name, ui, major in fields.mesh:
             rule = "mesh" if ui else "mesh-name"
-            for key in self._by_ui.get(ui, ()) if ui else self._named(name):
+            known = ui or self._heading_uis.get(name.casefold(), "")
+            for key in self._by_ui.get(known, ()) if known else self._named(name):
                 # "Case-Control Studies" speaks of methods; which design it is, the publication type says.
                 if key[0] not in (design.DIMENSION, context.DIMENSION):
                     yield Place(key, "mesh", at, at + len(name), rule, major)
@@ -164,4 +166,4 @@ def _group(places: Iterable[Place]) -> _Groups:
 
 
 def _by_field(place: Place) -> tuple[int, int, int]:
-    return _FIELDS.index(place.field), place.start, place.end
+    return EVIDENCE_FIELDS.index(place.field), place.start, place.end

@@ -3,7 +3,8 @@
     python tests/bench/bench_pubmed_xml.py --records 2000 --peer-python PATH
 
 ``PATH`` is an interpreter that can import pubmed_parser; without it only our own figures are printed.
-The file is invented, the same at every run, and of the size of today's records (labelled abstract, MeSH, 30 references).
+The file is invented, the same at every run, and of the size of today's records (labelled abstract, MeSH, 30
+references).
 """
 
 from __future__ import annotations
@@ -22,12 +23,25 @@ from pathlib import Path
 
 from harvest.pubmed_xml import articles, parse_article, split
 
-WORDS = (
-    "ketamine infusion placebo response remission depression score baseline week patient trial dose adverse event "
-    "receptor glutamate anxiety pain control group change difference interval treatment sedation onset relapse sleep "
-    "memory cortex signal protein mouse surgery opioid recovery outcome rating scale follow randomised double blind"
-).split()
-NAMES = "Abel Brandt Castro Dufour Eriksen Fiala Garcia Hansen Ito Jansen Kovacs Lindqvist Müller Nagy Ortiz".split()
+WORDS = """
+ketamine infusion placebo response remission depression score baseline week patient trial dose adverse event receptor
+glutamate anxiety pain control group change difference interval treatment sedation onset relapse sleep memory cortex
+signal protein mouse surgery opioid recovery outcome rating scale follow randomised double blind
+""".split()  # noqa: SIM905
+NAMES = [
+    "Abel",
+    "Brandt",
+    "Castro",
+    "Dufour",
+    "Eriksen",
+    "Fiala",
+    "Garcia",
+    "Hansen",
+    "Ito",
+    "Jansen",
+    "Kovács",
+    "Müller",
+]
 SECTIONS = (("BACKGROUND", 30), ("METHODS", 60), ("RESULTS", 90), ("CONCLUSIONS", 35))
 PEER = """
 import sys, time
@@ -45,7 +59,10 @@ HEAD = """<?xml version="1.0" encoding="utf-8"?>
 
 def sentence(chance: random.Random, length: int) -> str:
     words = [chance.choice(WORDS) for _ in range(length)]
-    return " ".join(words).capitalize() + f" (p &lt; 0.0{chance.randint(1, 9)}; <i>n</i> = {chance.randint(8, 400)})."
+    return (
+        " ".join(words).capitalize()
+        + f" (p &lt; 0.0{chance.randint(1, 9)}; <i>n</i> = {chance.randint(8, 400)})."
+    )
 
 
 def author(chance: random.Random) -> str:
@@ -112,7 +129,8 @@ def article(number: int) -> str:
         f"<Country>England</Country><MedlineTA>J Invent Res</MedlineTA><NlmUniqueID>0000001</NlmUniqueID>"
         f"<ISSNLinking>1234-5678</ISSNLinking></MedlineJournalInfo><ChemicalList>{chemicals}</ChemicalList>"
         f"<MeshHeadingList>{''.join(heading(chance) for _ in range(14))}</MeshHeadingList>"
-        f'<KeywordList Owner="NOTNLM">{keywords}</KeywordList></MedlineCitation><PubmedData><History>{history}</History>'
+        f'<KeywordList Owner="NOTNLM">{keywords}</KeywordList></MedlineCitation><PubmedData>'
+        f"<History>{history}</History>"
         f"<PublicationStatus>ppublish</PublicationStatus><ArticleIdList>"
         f'<ArticleId IdType="pubmed">{pmid}</ArticleId><ArticleId IdType="doi">10.5555/own.{pmid}</ArticleId>'
         f"</ArticleIdList><ReferenceList>{''.join(reference(chance) for _ in range(30))}</ReferenceList></PubmedData>"
@@ -169,7 +187,9 @@ def measure(path: Path, records: int, rounds: int, peer: str) -> dict[str, list[
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--records", type=int, default=2000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--peer-python", default="")

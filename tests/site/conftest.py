@@ -49,7 +49,7 @@ def report(id: str, title: str, date: str = "2020-01-01", **fields: Any) -> Row:
         "id": id, "sort_key": f"{date or '0000'}|{id}", "title": title, "date": date or None,
         "year": int(date[:4]) if date else None, "kind": "article",
         "retracted": 0, "concern": 0, "corrected": 0, "abstract_open": 0, "records": 1, "animal": 0,
-        "sources": '["pubmed"]', **{name: "[]" for name in ARRAYS},
+        "sources": '["pubmed"]', **dict.fromkeys(ARRAYS, "[]"),
     }  # fmt: skip
     if id.startswith("pmid-"):
         row["pmid"] = id.removeprefix("pmid-")
@@ -321,7 +321,35 @@ class Site:
         )
 
 
-SiteMaker = Callable[..., Site]
+def _many(number: int) -> Iterator[Row]:
+    """Reports of two years only, so that almost every value of year, date and journal is shared."""
+    for n in range(number):
+        tags = {name: [CONCEPTS[name][n % len(CONCEPTS[name])][0]] for name in ARRAYS}
+        yield report(f"pmid-{10_000_000 + n * 7919 % 1_000_003}", f"Invented report {n}", f"20{18 + n % 2}-01-01",
+                     journal="Equal", design="rct" if n % 3 else "case-report", **tags)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def large_site(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Site]:
+    """Makes a public site of so many reports; each carries one to four concepts of every dimension."""
+
+    def make(number: int) -> Site:
+        path = tmp_path_factory.mktemp("large") / "ketamine.db"
+        rows = list(_many(number))
+        with database.building(path) as db:
+            for name in DIMENSIONS.values():
+                database.insert(db, name, database.rows_of(name, (
+                    {"id": id, "label": label, "broader": broader, "reports": 1, "studied": 1}
+                    for id, label, broader in CONCEPTS[name])))  # fmt: skip
+            database.insert(db, "reports", database.rows_of("reports", rows))
+            for name in DIMENSIONS.values():
+                database.insert(db, f"report_{name}", (
+                    (row["id"], concept[0], "studied", 1) for n, row in enumerate(rows)
+                    for concept in CONCEPTS[name] if n % 5 or concept is CONCEPTS[name][0]))  # fmt: skip
+            database.finish(db)
+        return Site(path, public=True)
+
+    return make
 
 
 @pytest.fixture(scope="session")

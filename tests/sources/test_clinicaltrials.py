@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -361,30 +358,18 @@ def test_recorded_studies_parse() -> None:
         assert record.trial.conditions
 
 
-@pytest.fixture(scope="module", params=["none", "hostile"])
-def upstream(request: pytest.FixtureRequest) -> Iterator[str]:
-    serve = SHARED / "upstream" / "serve.py"
-    if not serve.is_file():
-        pytest.skip("no emulator beside the repository")
-    command = [sys.executable, "-B", str(serve), "--port", "0", "--speed", "50", "--faults", request.param]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=serve.parent) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().split()[-1]
-        server.terminate()
-
-
 @pytest.mark.shared
+@pytest.mark.parametrize("faults", ["none", "hostile"])
 @pytest.mark.parametrize("page_size", [1000, 50])
 def test_the_emulator_is_read_completely(
-    upstream: str, page_size: int, monkeypatch: pytest.MonkeyPatch
+    emulator: Callable[..., Any], faults: str, page_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With and without faults, in one page or eleven: exactly the studies that the emulator holds, each parsing."""
-    monkeypatch.setenv("HARVEST_CLINICALTRIALS_URL", f"{upstream}/api/v2")
+    server = emulator("--faults", faults)
+    monkeypatch.setenv("HARVEST_CLINICALTRIALS_URL", f"{server.base}/api/v2")
     unpaced(monkeypatch, page_size)
     batches = walk()
-    with urlopen(f"{upstream}/__truth") as answer:  # loopback
-        truth = json.load(answer)["services"]["ctgov"]["ids"]
+    truth = server.truth()["services"]["ctgov"]["ids"]
     assert sorted(kept(batches)) == sorted(truth)
     assert batches[-1].expected == len(truth)
-    records = [parse(payload) for batch in batches for payload in batch.payloads]
-    assert all(record.trial for record in records)
+    assert all(parse(payload).trial for batch in batches for payload in batch.payloads)

@@ -33,15 +33,51 @@ _PATTERNS: Final = {
 _NCT = re.compile(r"NCT\d{8}")
 _REGISTERED = {"studies", "trials_without_results"}
 """Their conditions and outcomes are the registry's words, not concepts of ours."""
+_YES_OR_NO = {
+    "retracted", "concern", "corrected", "abstract_open", "animal", "results_posted", "certain", "major", "collective",
+    "has_abstract",
+}  # fmt: skip
 _REPORT_COLUMNS = {"report_id", "other_report_id", "target_id"}
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Markup | None:
     """HTML for a cell of our database, or None to leave it to Datasette (which escapes it)."""
-    if database != DATABASE or not isinstance(value, (str, int)) or value == "":
+    if database != DATABASE:
         return None
-    return _render(str(value), column, table, lambda path: str(datasette.urls.path(f"/{DATABASE}/{path}")))
+
+    def local(path: str) -> str:
+        return str(datasette.urls.path(f"/{DATABASE}/{path}"))
+
+    if column == "design" and value:
+        return _design(value, local)
+    if column in {"title", "study"} and table is None and isinstance(value, str):
+        return _linked_title(value, column, row, local)
+    if not isinstance(value, (str, int)) or value == "":
+        return None
+    if column == "concept_id" and "dimension" in row.keys() and row["dimension"] in DIMENSIONS:  # noqa: SIM118
+        return link(local(f"{DIMENSIONS[row['dimension']]}/{tilde_encode(str(value))}"), str(value))
+    return _render(str(value), column, table, local)
+
+
+def _design(value: Any, local: Callable[[str], str]) -> Markup:
+    """A design as a chip; Datasette's table page gives it with its label, every other page without."""
+    concept, label = (value["value"], value["label"]) if isinstance(value, dict) else (str(value), str(value))
+    return link(
+        local("reports?" + urlencode({"_design": concept})), str(label or concept).replace("-", " "), "chip"
+    )
+
+
+def _linked_title(title: str, column: str, row: Any, local: Callable[[str], str]) -> Markup | None:
+    """In the answer of a query, a title leads to its report or study."""
+    names = row.keys()
+    if column == "title" and "report_id" in names and row["report_id"]:
+        return link(local(f"reports/{tilde_encode(str(row['report_id']))}"), title)
+    if "study_id" in names and row["study_id"]:
+        return link(local(f"studies/{tilde_encode(str(row['study_id']))}"), title)
+    return None
 
 
 def _render(text: str, column: str, table: str | None, local: Callable[[str], str]) -> Markup | None:
@@ -53,17 +89,23 @@ def _render(text: str, column: str, table: str | None, local: Callable[[str], st
         return link(local(f"studies/{tilde_encode(text)}"), text)
     if column in {"registration", "registrations"}:
         return _registrations(text, local)
-    if table in _REGISTERED or column == "registered_conditions":
+    if column == "registered_conditions" or (table in _REGISTERED and text.startswith("[")):
         return _listed(text)
     if column in _DIMENSION_OF or column == "sources":
         return _chips(text, column, local)
     if column == "matched_words":
         return marked(text)
-    if column == "retracted" and text == "1":
-        return Markup('<strong class="alarm">retracted</strong>')
+    if column in _YES_OR_NO and text in {"0", "1"}:
+        return _yes_or_no(column, text == "1")
     if column == "url":
         return _address(text)
     return None
+
+
+def _yes_or_no(column: str, yes: bool) -> Markup:
+    if yes and column in {"retracted", "concern"}:
+        return Markup('<strong class="alarm">{}</strong>').format("yes")
+    return Markup('<span class="none">{}</span>').format("yes" if yes else "no")
 
 
 def link(address: str, text: str, kind: str = "") -> Markup:

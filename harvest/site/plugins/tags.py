@@ -8,12 +8,12 @@ every row and times out at that size.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
 from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.filters import FilterArguments
-from datasette.utils import path_with_added_args, path_with_removed_args
 
 from harvest.schema import DIMENSIONS
 
@@ -53,7 +53,7 @@ class TagFacet(Facet):  # type: ignore[misc]
             "name": dimension,
             "type": self.type,
             "hideable": hideable,
-            "toggle_url": self._url(path_with_removed_args(self.request, {"_facet_tag": dimension})),
+            "toggle_url": self._url(without(self.request, "_facet_tag", dimension)),
             "results": [self._value(dimension, row) for row in rows[:size]],
             "truncated": len(rows) > size,
         }
@@ -73,20 +73,53 @@ class TagFacet(Facet):  # type: ignore[misc]
             """  # noqa: S608 (names from our own list of dimensions)
 
     def _value(self, dimension: str, row: Any) -> dict[str, Any]:
-        pair = {f"_{dimension}": row["value"]}
         selected = row["value"] in self.request.args.getlist(f"_{dimension}")
-        first_page = path_with_removed_args(self.request, {"_next"})
-        change = path_with_removed_args if selected else path_with_added_args
+        change = without if selected else with_added
         return {
             "value": row["value"],
             "label": row["label"],
             "count": row["count"],
             "selected": selected,
-            "toggle_url": self._url(change(self.request, pair, path=first_page)),
+            "toggle_url": self._url(change(self.request, f"_{dimension}", row["value"])),
         }
 
     def _url(self, path: str) -> str:
         return str(self.ds.absolute_url(self.request, self.ds.urls.path(path)))
+
+
+def with_added(request: Any, name: str, value: str) -> str:
+    """The first page of the same address with one more parameter."""
+    return _address(request, [*_pairs(request), (name, value)])
+
+
+def without(request: Any, name: str, value: str) -> str:
+    """The first page of the same address without this parameter."""
+    return _address(request, [pair for pair in _pairs(request) if pair != (name, value)])
+
+
+def _pairs(request: Any) -> list[tuple[str, str]]:
+    # Another filter means other pages; the place in the old ones is of no use.
+    pairs = parse_qsl(request.query_string, keep_blank_values=True)
+    return [(name, value) for name, value in pairs if name != "_next"]
+
+
+def _address(request: Any, pairs: list[tuple[str, str]]) -> str:
+    return str(request.path) + ("?" + urlencode(pairs) if pairs else "")
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(table: str | None, request: Any, datasette: Any) -> dict[str, Any]:
+    """``chosen_tags``: the tags the rows are filtered by, each with the address that lets go of it."""
+    if table != REPORTS or request is None:
+        return {}
+    return {
+        "chosen_tags": [
+            {"dimension": dimension, "concept": concept,
+             "address": datasette.urls.path(without(request, f"_{dimension}", concept))}
+            for dimension in DIMENSIONS
+            for concept in filter(None, request.args.getlist(f"_{dimension}"))
+        ]
+    }  # fmt: skip
 
 
 @hookimpl  # type: ignore[untyped-decorator]

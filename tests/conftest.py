@@ -1,0 +1,116 @@
+"""What all tests share: no traffic beyond this machine, and the emulator of the services where it lies beside the project."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that tries to leave this machine fails at once instead of hanging or reaching somebody."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to connect to {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses, keys and folders of the person who runs the tests stay out of them."""
+    for name in list(os.environ):
+        if name.startswith("HARVEST_") or name in ("NCBI_API_KEY", "OPENALEX_API_KEY"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The material beside the project; tests that ask for it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the material beside the project (../shared) is absent")
+    return SHARED
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator: its address and what it tells of itself."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def _admin(self, name: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/__{name}", timeout=30) as answer:
+            return json.load(answer)
+
+    def truth(self) -> dict[str, Any]:
+        return self._admin("truth")
+
+    def stats(self) -> dict[str, Any]:
+        return self._admin("stats")
+
+    def environment(self, data: Path | None = None) -> dict[str, str]:
+        """The variables that point a harvest here."""
+        return {
+            "HARVEST_PUBMED_URL": f"{self.url}/entrez/eutils",
+            "HARVEST_EUROPEPMC_URL": f"{self.url}/europepmc/webservices/rest",
+            "HARVEST_CLINICALTRIALS_URL": f"{self.url}/api/v2",
+            "HARVEST_OPENALEX_URL": f"{self.url}/openalex",
+            "HARVEST_CROSSREF_URL": f"{self.url}/crossref",
+            "HARVEST_EMAIL": "dev@example.org",
+            "OPENALEX_API_KEY": "a-key-for-the-emulator",
+        } | ({"HARVEST_DATA": str(data)} if data else {})
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def emulator(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
+    """Starts emulators: ``emulator("--faults", "hostile", epoch=2)``; the environment points to the latest."""
+    running: list[Emulator] = []
+
+    def start(*options: str) -> Emulator:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        started = Emulator(f"http://127.0.0.1:{port}", subprocess.Popen(
+            [sys.executable, "serve.py", "--port", str(port), "--speed", "50", *options],
+            cwd=shared / "upstream", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True))  # fmt: skip
+        running.append(started)
+        _wait_for(started)
+        for name, value in started.environment().items():
+            monkeypatch.setenv(name, value)
+        return started
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+def _wait_for(started: Emulator) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            started.stats()
+            return
+        time.sleep(0.1)
+    raise AssertionError("the emulator did not start")
