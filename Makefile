@@ -36,7 +36,7 @@ check: install  ## prove what data/ketamine.db promises
 serve: install  ## serve data/ketamine.db on 127.0.0.1:8001
 	$(HARVEST) serve --port $(PORT)
 
-public: install  ## write data/public.db, for publication: abstracts only under open licences
+public: install  ## write data/public/ketamine.db, for publication: abstracts only under open licences
 	$(HARVEST) public
 
 lint: install  ## ruff and mypy

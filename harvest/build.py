@@ -139,7 +139,11 @@ def write(
     for dimension, name in DIMENSIONS.items():
         database.insert(db, f"report_{name}", rows.tag_rows(tagged, dimension))
     database.insert(db, "evidence", rows.evidence_rows(tagged))
-    for name, found in (("studies", links.studies), ("study_reports", links.study_reports), ("report_links", links.report_links)):
+    for name, found in (
+        ("studies", links.studies),
+        ("study_reports", links.study_reports),
+        ("report_links", links.report_links),
+    ):
         database.insert(db, name, database.rows_of(name, map(rows.as_mapping, found)))
     _write_flow(db, harvested, payloads, refused, records, report_rows, len(links.studies))
     database.insert(db, "changes", database.rows_of("changes", changes.change_rows(before, report_rows)))

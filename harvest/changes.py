@@ -61,7 +61,9 @@ def change_rows(before: Previous, reports: Iterable[Mapping[str, Any]]) -> Itera
     for report in sorted(reports, key=lambda r: r["id"]):
         current.add(report["id"])
         old = before.reports.get(report["id"])
-        changed = [] if old is None else [name for name, value in zip(WATCHED, old, strict=True) if report[name] != value]
+        changed = (
+            [] if old is None else [name for name, value in zip(WATCHED, old, strict=True) if report[name] != value]
+        )
         if old is None or changed:
             number += 1
             yield {"id": number, "report_id": report["id"], "change": "added" if old is None else "changed",
@@ -88,6 +90,8 @@ def alias_rows(
     for alias in sorted((set(own) | set(before.aliases) | set(before.reports)) - present):
         target = own.get(alias) or moved.get(alias) or before.aliases.get(alias)
         if target not in present:
-            target = next((identifiers[pair] for pair in before.identifiers.get(alias, ()) if pair in identifiers), None)
+            target = next(
+                (identifiers[pair] for pair in before.identifiers.get(alias, ()) if pair in identifiers), None
+            )
         reason = "other identifier" if alias in own else "joined with another report" if target else "no longer served"
         yield {"id": alias, "report_id": target, "reason": reason}

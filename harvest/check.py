@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -10,7 +11,7 @@ from sqlite_utils import Database
 from harvest import database
 from harvest.changes import Previous
 from harvest.errors import CheckFailed
-from harvest.schema import EVIDENCE_FIELDS, SEARCH_TABLE, TABLES
+from harvest.schema import DIMENSIONS, EVIDENCE_FIELDS, SEARCH_TABLE, TABLES
 
 LARGEST_LOSS = 0.10
 """No table may lose more than this share of its rows from one build to the next, unless asked to."""
@@ -68,7 +69,7 @@ def _evidence(db: Database) -> str:
                 where field not in ({fields}) or start < 0 or "end" <= start or "end" > coalesce({length}, -1)
                 limit 5"""  # noqa: S608
         ).fetchall()
-        if wrong and not _text_withheld(db):
+        if wrong and not database.is_public_edition(db):
             raise CheckFailed(f"{name} outside its text: {wrong}")
     without = db.execute(
         "select report_id, dimension, concept_id from report_concepts as tag where not exists (select 1 from evidence e "
@@ -77,11 +78,6 @@ def _evidence(db: Database) -> str:
     if without:
         raise CheckFailed(f"tags without evidence: {without}")
     return f"{db['evidence'].count:,} evidence rows inside their texts, every tag has some"
-
-
-def _text_withheld(db: Database) -> bool:
-    """A database for publication holds offsets into abstracts whose text it does not carry."""
-    return bool(db.execute("select 1 from about where name = 'edition' and value = 'public'").fetchone())
 
 
 def _words(db: Database) -> str:
@@ -102,7 +98,8 @@ def _search(db: Database) -> str:
     word = db.execute("select title from reports where title like 'k%' limit 1").fetchone()
     if word:
         found = db.execute(
-            f"select count(*) from {SEARCH_TABLE} where {SEARCH_TABLE} match ?", [f'"{word[0].split()[0].strip()}"']  # noqa: S608
+            f"select count(*) from {SEARCH_TABLE} where {SEARCH_TABLE} match ?",
+            [f'"{word[0].split()[0].strip()}"'],  # noqa: S608
         ).fetchone()[0]
         if not found:
             raise CheckFailed(f"the search index does not find {word[0].split()[0]!r}")
@@ -110,7 +107,9 @@ def _search(db: Database) -> str:
 
 
 def _sort_keys(db: Database) -> str:
-    wrong = db.execute("select id from reports where sort_key != coalesce(date, '0000') || '|' || id limit 5").fetchall()
+    wrong = db.execute(
+        "select id from reports where sort_key != coalesce(date, '0000') || '|' || id limit 5"
+    ).fetchall()
     if wrong:
         raise CheckFailed(f"sort keys are wrong: {wrong}")
     return "sort keys are unique and in order"
@@ -119,15 +118,15 @@ def _sort_keys(db: Database) -> str:
 def _flow(db: Database) -> str:
     """The PRISMA counts add up, and agree with the tables."""
     numbers = {(row[0], row[1]): row[2] for row in db.execute("select stage, source, number from flow").fetchall()}
-    total = {}
+    total: Counter[str] = Counter()
     for (stage, _), number in numbers.items():
-        total[stage] = total.get(stage, 0) + number
+        total[stage] += number
     sums = {
-        "payloads": (total.get("identified", 0),
-                     total.get("withdrawn", 0) + total.get("unreadable", 0) + total.get("records", 0)),
-        "reports": (total["records"] if "records" in total else 0, total["duplicates"] + total["reports"]),
+        "payloads": (total["identified"],
+                     total["withdrawn"] + total["unreadable"] + total["records"]),
+        "reports": (total["records"], total["duplicates"] + total["reports"]),
         "scopes": (total["reports"], total["studied"] + total["mentioned"] + total["unnamed"]),
-        "records table": (total.get("records", 0), db["records"].count),
+        "records table": (total["records"], db["records"].count),
         "reports table": (total["reports"], db["reports"].count),
         "studies table": (total["studies"], db["studies"].count),
     }  # fmt: skip
@@ -144,14 +143,14 @@ def _flow(db: Database) -> str:
 
 def _concepts(db: Database) -> str:
     """The numbers of reports beside the concepts, and the arrays in reports, are those of the tags."""
-    for name, dimension in _dimensions():
+    for dimension, name in DIMENSIONS.items():
         wrong = db.execute(
             f"""select id, reports, (select count(*) from report_{name} where {dimension}_id = {name}.id) as counted
                 from {name} where reports != counted limit 5"""  # noqa: S608
         ).fetchall()
         if wrong:
             raise CheckFailed(f"{name}: counts differ from the tags: {wrong}")
-    for name, dimension in _dimensions():
+    for dimension, name in DIMENSIONS.items():
         if name == "designs":
             continue
         wrong = db.execute(
@@ -161,13 +160,6 @@ def _concepts(db: Database) -> str:
         if wrong:
             raise CheckFailed(f"reports.{name} differs from report_{name} ({dimension}): {wrong}")
     return "counts and arrays agree with the tags"
-
-
-def _dimensions() -> Iterator[tuple[str, str]]:
-    from harvest.schema import DIMENSIONS
-
-    for dimension, name in DIMENSIONS.items():
-        yield name, dimension
 
 
 CHECKS: dict[str, Callable[[Database], str]] = {

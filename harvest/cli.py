@@ -134,7 +134,12 @@ def serve(host: str, port: int, public: bool, open_browser: bool, data: str | No
     from harvest import serve as serving
 
     path = database.path_in(locations.data_folder(data))
-    database.open_read_only(path).close()
+    db = database.open_read_only(path)
+    if public and not database.is_public_edition(db):
+        _say(
+            f"{path} is your own edition, with all abstracts; for the open internet write a copy with 'harvest public'"
+        )
+    db.close()
     serving.serve(path, host=host, port=port, public=public, open_browser=open_browser)
 
 
@@ -228,15 +233,16 @@ def starter_make(records: Path, mesh: Path | None, out: Path | None) -> None:
 @click.argument("out", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @_data_option
 def public(out: Path | None, data: str | None) -> None:
-    """Write OUT (default: public.db beside ketamine.db), a copy for publication.
+    """Write OUT (default: public/ketamine.db in the data folder), a copy for publication.
 
     It keeps the text of an abstract only where an open licence is recorded or the text is this project's own, and
     keeps everything else: titles, tags, offsets, links.
     """
+    from harvest import database
     from harvest import public as publishing
 
     folder = locations.data_folder(data)
-    for line in publishing.publish(folder, out or folder / "public.db"):
+    for line in publishing.publish(folder, out or database.path_in(folder / "public")):
         click.echo(line)
 
 

@@ -21,7 +21,14 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 import requests
 from pyrate_limiter import Limiter, Rate
 from requests_ratelimiter import LimiterAdapter
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from harvest import __version__
 from harvest.errors import Refused, ServiceError, Transient
@@ -206,7 +213,7 @@ class Client:
     def _wait(self, state: RetryCallState) -> float:
         problem = state.outcome.exception() if state.outcome else None
         asked = getattr(problem, "retry_after", None)
-        backoff = wait_exponential_jitter(initial=self.backoff, max=60, jitter=self.backoff)(state)
+        backoff = (wait_exponential(multiplier=self.backoff, max=60) + wait_random(0, self.backoff))(state)
         return max(backoff, asked) if asked is not None else backoff
 
     def _note(self, source: Source, path: str) -> Callable[[RetryCallState], None]:

@@ -36,7 +36,7 @@ def building(final: Path) -> Iterator[Database]:
         yield db
         db.close()
         _to_disk(unfinished)
-        os.replace(unfinished, final)
+        unfinished.replace(final)
     except BaseException:
         db.close()
         remove(unfinished)
@@ -65,7 +65,7 @@ def _create(path: Path) -> Database:
 
 
 def _create_table(db: Database, shape: Table) -> None:
-    db[shape.name].create(
+    db.table(shape.name).create(
         {column.name: column.type for column in shape.columns},
         pk=shape.primary_key[0] if len(shape.primary_key) == 1 else shape.primary_key,
         not_null={column.name for column in shape.columns if column.required},
@@ -103,9 +103,9 @@ def finish(db: Database) -> None:
     """Indexes, full-text search, views and statistics, after the tables were filled."""
     for shape in TABLES:
         for columns in shape.unique:
-            db[shape.name].create_index(columns, unique=True)
+            db.table(shape.name).create_index(columns, unique=True)
         for columns in shape.indexes:
-            db[shape.name].create_index(columns)
+            db.table(shape.name).create_index(columns)
     enable_search(db)
     for name, sql in VIEWS.items():
         db.create_view(name, sql)
@@ -114,7 +114,7 @@ def finish(db: Database) -> None:
 
 def enable_search(db: Database) -> None:
     """(Re)builds the full-text index; the weights become its default rank."""
-    db["reports"].enable_fts(list(SEARCH_COLUMNS), fts_version="FTS5", tokenize=TOKENIZER, replace=True)
+    db.table("reports").enable_fts(list(SEARCH_COLUMNS), fts_version="FTS5", tokenize=TOKENIZER, replace=True)
     weights = ", ".join(str(weight) for weight in SEARCH_WEIGHTS)
     db.execute(f"insert into {SEARCH_TABLE} ({SEARCH_TABLE}, rank) values ('rank', 'bm25({weights})')")  # noqa: S608
     db.execute(f"insert into {SEARCH_TABLE} ({SEARCH_TABLE}) values ('optimize')")  # noqa: S608
@@ -130,6 +130,11 @@ def open_read_only(path: Path) -> Database:
     except sqlite3.DatabaseError as problem:
         raise HarvestError(f"{path} cannot be read: {problem}; run 'harvest build' again") from problem
     return Database(connection)
+
+
+def is_public_edition(db: Database) -> bool:
+    """Whether this is a copy for publication: it holds offsets into abstracts whose text it does not carry."""
+    return bool(db.execute("select 1 from about where name = 'edition' and value = 'public'").fetchone())
 
 
 def has_shape(db: Database) -> bool:

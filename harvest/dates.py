@@ -15,7 +15,8 @@ def month_number(text: str) -> int | None:
     """1 to 12 from ``Sep``, ``September``, ``9`` or ``09``; None for seasons and everything else."""
     text = text.strip().lower()
     if text.isdecimal():
-        return int(text) if 1 <= int(text) <= 12 else None
+        number = int(text[:4])  # Python refuses to read numbers of thousands of digits
+        return number if 1 <= number <= 12 and len(text) <= 2 else None
     return _MONTHS.get(text[:3]) if text[:3].isalpha() else None
 
 
@@ -52,7 +53,7 @@ def from_medline(text: str) -> str:
     year = _YEAR.search(text)
     if not year:
         return ""
-    following = re.match(r"\s+([A-Za-z]{3,})", text[year.end():])
+    following = re.match(r"\s+([A-Za-z]{3,})", text[year.end() :])
     return partial(year.group(), following.group(1) if following else None)
 
 

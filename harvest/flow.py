@@ -33,17 +33,22 @@ def flow_rows(
     steps.append(("duplicates", "Records joined with another record of the same report", None,
                   sum(records.values()) - len(reports), "see match_rule in the table records"))  # fmt: skip
     steps.append(("reports", "Reports", None, len(reports), ""))
-    for stage, label, belongs in _SCOPES:
-        steps.append((stage, label, None, sum(belongs(report) for report in reports), ""))
+    scopes = Counter(_scope(report) for report in reports)
+    steps += [(stage, label, None, scopes[stage], "") for stage, label in _SCOPES.items()]
     steps.append(("studies", "Studies (investigations with a registration or linked reports)", None, studies, ""))
-    for position, (stage, label, source, number, detail) in enumerate(steps, start=1):
-        yield {"position": position, "stage": stage, "label": label, "source": source, "number": number, "detail": detail}
+    for position, step in enumerate(steps, start=1):
+        yield dict(zip(("position", "stage", "label", "source", "number", "detail"), (position, *step), strict=True))
 
 
 # Every report falls into exactly one of these.
-_SCOPES = (
-    ("studied", "Reports that study ketamine, esketamine or arketamine", lambda r: r["drugs"] != "[]"),
-    ("mentioned", "Reports that only mention the drug", lambda r: r["drugs"] == "[]" and r["names_drug"]),
-    ("unnamed", "Reports whose title, abstract and index terms do not name the drug",
-     lambda r: r["drugs"] == "[]" and not r["names_drug"]),
-)  # fmt: skip
+_SCOPES = {
+    "studied": "Reports that study ketamine, esketamine or arketamine",
+    "mentioned": "Reports that only mention the drug",
+    "unnamed": "Reports whose title, abstract and index terms do not name the drug",
+}
+
+
+def _scope(report: Mapping[str, Any]) -> str:
+    if report["drugs"] != "[]":
+        return "studied"
+    return "mentioned" if report["names_drug"] else "unnamed"

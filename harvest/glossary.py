@@ -33,7 +33,10 @@ def _show_all(console: Console, words: Vocabulary, dimensions: tuple[str, ...]) 
     grid = Table("dimension", "concepts", "phrases", "MeSH", "examples")
     for name in dimensions:
         concepts = words.of(name)
-        count = [sum(len(getattr(c, part)) for c in concepts) for part in ("synonyms", "acronyms", "mesh", "match", "no_match")]
+        count = [
+            sum(len(getattr(c, part)) for c in concepts)
+            for part in ("synonyms", "acronyms", "mesh", "match", "no_match")
+        ]
         grid.add_row(name, *(f"{n:,}" for n in (len(concepts), count[0] + count[1], count[2], count[3] + count[4])))
     console.print(grid)
     wrong = list(failing_examples(words))
@@ -65,7 +68,9 @@ def _show_concept(console: Console, words: Vocabulary, dimension: str, concept_i
     try:
         concept = words.get(dimension, concept_id)
     except KeyError as problem:
-        raise VocabularyError(f"no {dimension} {concept_id!r}; 'harvest vocabulary {dimension}' lists them") from problem
+        raise VocabularyError(
+            f"no {dimension} {concept_id!r}; 'harvest vocabulary {dimension}' lists them"
+        ) from problem
     grid = Table("field", "value", show_header=False)
     for name in ("id", "label", "broader", "definition", "mesh", "synonyms", "acronyms", "not_", "match", "no_match"):
         value = getattr(concept, name)

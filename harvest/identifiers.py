@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_DOI_TAIL = '.,;:"\'>]}'
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_DOI_TAIL = ".,;:\"'>]}"
 
 # Registries by the form of their numbers: name in tables -> pattern in running text.
 REGISTRIES: dict[str, re.Pattern[str]] = {
@@ -68,8 +68,8 @@ def clean_pmcid(text: str | int | None) -> str:
     >>> clean_pmcid("https://www.ncbi.nlm.nih.gov/pmc/articles/3799067")
     'PMC3799067'
     """
-    found = re.search(r"(?:^|PMC|/articles/)(\d+)/?$", str(text or "").strip(), re.IGNORECASE)
-    return f"PMC{int(found.group(1))}" if found else ""
+    found = re.search(r"(?:^|PMC|/articles/)0*([1-9]\d{0,8})/?$", str(text or "").strip(), re.IGNORECASE)
+    return f"PMC{found.group(1)}" if found else ""
 
 
 def clean_nct(text: str | None) -> str:

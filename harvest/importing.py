@@ -19,7 +19,8 @@ def import_files(folder: Path, paths: Iterable[Path], *, say: Callable[[str], No
         windows = [Window(f"{number} {path.name}", "changes", "") for number, path in enumerate(chosen, start=1)]
         run = archive.open_run(archive.plan_runs([("files", "import")])[0], "", windows)
         planned = zip(archive.windows(run.id), chosen, strict=True)
-        taken = [_import(archive, stored, path, say) for stored, path in planned]
+        held = files.origins(kept.payload for kept in archive.current("files"))
+        taken = [_import(archive, stored, path, held, say) for stored, path in planned]
         done = all(taken) and bool(chosen)
         message = "" if done else "some records or files could not be read"
         # Complete even so: what was refused is in the table rejected, and asking again would not help.
@@ -38,8 +39,10 @@ def _expanded(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _import(archive: Archive, stored: StoredWindow, path: Path, say: Callable[[str], None]) -> bool:
-    """One file, in one transaction; refused items are kept with their reason."""
+def _import(
+    archive: Archive, stored: StoredWindow, path: Path, held: dict[str, files.Origin], say: Callable[[str], None]
+) -> bool:
+    """One file, in one transaction; refused items are kept with their reason, and ``held`` learns what came."""
     try:
         contents = files.read_file(path)
     except BadInput as problem:
@@ -51,7 +54,7 @@ def _import(archive: Archive, stored: StoredWindow, path: Path, say: Callable[[s
     for item in contents.rejected:
         archive.reject("files", f"{path.name} #{item.position}", item.reason, item.excerpt.encode(), stored.run_id)
         say(f"{path}, record {item.position}: {item.reason}")
-    for payload in contents.payloads:
+    for payload in (files.beside(item, held) for item in contents.payloads):
         fact = _fact(payload, say, path)
         if fact is None:
             refused += 1
@@ -60,6 +63,7 @@ def _import(archive: Archive, stored: StoredWindow, path: Path, say: Callable[[s
             good.append(payload)
             facts[payload.source_id] = fact
     archive.store(stored, Batch(payloads=tuple(good)), facts)
+    held |= files.origins(good)
     archive.close_window(stored, "complete", f"{refused} refused" if refused else "")
     say(f"{path}: {len(good):,} records ({contents.format})" + (f", {refused} refused" if refused else ""))
     return refused == 0

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, Tag
 
+from harvest.errors import HostileInput
 from harvest.record import Section
 from harvest.text import clean, join_sections
 
@@ -57,12 +58,16 @@ _LEAD = re.compile(
 def abstract(markup: str | None) -> tuple[str, tuple[Section, ...]]:
     """Text and sections of a JATS (or HTML) abstract. ``jats:title`` headings become labels, except "Abstract".
 
-    Entities escaped twice (``&amp;lt;``) come out as the character meant.
+    Entities escaped twice (``&amp;lt;``) come out as the character meant. Raises `HostileInput` for elements nested
+    hundreds deep.
     """
     if not markup:
         return "", ()
     soup = BeautifulSoup(_NO_TAG.sub("&lt;", markup), "html.parser")
-    return join_sections((label, "", text) for label, text in _paragraphs(soup) if text)
+    try:
+        return join_sections((label, "", text) for label, text in _paragraphs(soup) if text)
+    except RecursionError as problem:
+        raise HostileInput("the abstract's markup is nested beyond reason") from problem
 
 
 def _paragraphs(root: Tag) -> Iterator[tuple[str, str]]:
@@ -107,9 +112,7 @@ def _flow(node: Tag) -> Iterator[tuple[str, str]]:
 
 def _lead(paragraph: Tag) -> str:
     """The heading that a paragraph begins with in bold (``<b>Methods:</b> ...``), taken out of it; '' without one."""
-    first = next(
-        (c for c in paragraph.children if not (isinstance(c, NavigableString) and not c.strip())), None
-    )
+    first = next((c for c in paragraph.children if not (isinstance(c, NavigableString) and not c.strip())), None)
     if not isinstance(first, Tag) or _name(first) not in {"bold", "b", "strong", "italic", "i"}:
         return ""
     heading = _decoded(first.get_text()).rstrip(":. ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -14,8 +13,9 @@ _WITHHELD = "abstract_kind in ('abstract', 'registry-summary') and abstract_open
 
 
 def publish(folder: Path, out: Path) -> list[str]:
-    """Writes ``out`` whole, checks it and swaps it in. Gives lines that say what it holds."""
+    """Writes ``out`` whole (its folder is made), checks it and swaps it in. Gives lines that say what it holds."""
     database.open_read_only(database.path_in(folder)).close()
+    out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f"{out.name}.building")
     database.remove(unfinished)
     shutil.copyfile(database.path_in(folder), unfinished)
@@ -27,7 +27,7 @@ def publish(folder: Path, out: Path) -> list[str]:
             db.execute(f"update reports set abstract = null, sections = null where {_WITHHELD}")  # noqa: S608
             db.execute("insert or replace into about (name, value) values ('edition', 'public')")
         # The index holds the words of the old texts, free pages the texts themselves: both are made anew.
-        db["reports"].disable_fts()
+        db.table("reports").disable_fts()
         db.vacuum()
         database.enable_search(db)
         check.check(db)
@@ -37,5 +37,8 @@ def publish(folder: Path, out: Path) -> list[str]:
         database.remove(unfinished)
         raise
     db.close()
-    os.replace(unfinished, out)
-    return [f"{out}: {total:,} reports", f"abstracts shown: {shown:,}; text withheld (no open licence recorded): {withheld:,}"]
+    unfinished.replace(out)
+    return [
+        f"{out}: {total:,} reports",
+        f"abstracts shown: {shown:,}; text withheld (no open licence recorded): {withheld:,}",
+    ]

@@ -137,9 +137,7 @@ def authors_of(authors: Element | None) -> tuple[Author, ...]:
 def _author(author: Element) -> Author | None:
     """A person or a group; None when the element names neither."""
     parts = facts(author)
-    orcid = clean_orcid(
-        next((i.text for i in author.iterchildren("Identifier") if i.get("Source") == "ORCID"), "")
-    )
+    orcid = clean_orcid(next((i.text for i in author.iterchildren("Identifier") if i.get("Source") == "ORCID"), ""))
     family, given, suffix = (parts.get(tag, "") for tag in ("LastName", "ForeName", "Suffix"))
     if not family and (group := text_at(author, "CollectiveName")):
         return Author(group, orcid=orcid, collective=True)
@@ -179,9 +177,7 @@ def date_of(element: Element | None) -> str:
 # <PubMedPubDate PubStatus="entrez"> is the day the record was created in PubMed.
 def revised(citation: Element | None, data: Element | None) -> str:
     stated = [date_of(one(citation, "DateRevised"))]
-    stated += [
-        date_of(day) for day in each(data, "History", "PubMedPubDate") if day.get("PubStatus") == "entrez"
-    ]
+    stated += [date_of(day) for day in each(data, "History", "PubMedPubDate") if day.get("PubStatus") == "entrez"]
     return max((day for day in stated if len(day) == len("2018-05-14")), default="")
 
 
@@ -270,9 +266,7 @@ def mesh(citation: Element | None) -> tuple[Heading, ...]:
 def substances(citation: Element | None) -> tuple[Heading, ...]:
     """Esketamine, for one, is often named only here."""
     chemicals = each(citation, "ChemicalList", "Chemical")
-    return tuple(
-        Heading(name, ui) for c in chemicals for name, ui in _named(c.iterchildren("NameOfSubstance"))
-    )
+    return tuple(Heading(name, ui) for c in chemicals for name, ui in _named(c.iterchildren("NameOfSubstance")))
 
 
 def _named(stated: Iterable[Element]) -> Iterator[tuple[str, str]]:

@@ -42,9 +42,7 @@ _LINKS: dict[str, tuple[LinkKind, ...]] = {
     "CommentIn": ("commented-on-by",), "CommentOn": ("comments-on",),
 }  # fmt: skip
 """References (Cites), summaries for patients and data sets are not statements about the report itself."""
-_PREPRINT_SERVER = re.compile(
-    r"(?:bioRxiv|medRxiv|Res(?:earch)? Sq(?:uare)?|ar[Xx]iv|ArXiv|SSRN|PsyArXiv|Preprints)\b"
-)
+_PREPRINT_SERVER = re.compile(r"(?:bioRxiv|medRxiv|Res(?:earch)? Sq(?:uare)?|ar[Xx]iv|ArXiv|SSRN|PsyArXiv|Preprints)\b")
 
 
 def links_of(citation: Element | None, kind: Kind) -> tuple[Link, ...]:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal[
-    "article", "preprint", "registry-entry", "conference-abstract", "book", "notice", "dataset", "other"
-]
+Kind = Literal["article", "preprint", "registry-entry", "conference-abstract", "book", "notice", "dataset", "other"]
 """What sort of document a record describes. ``notice`` is a retraction, erratum or expression of concern."""
 
 AbstractKind = Literal["abstract", "registry-summary", "digest", ""]

@@ -16,7 +16,9 @@ from harvest.vocabulary import Vocabulary
 
 Row = dict[str, Any]
 
-_OPEN = re.compile(r"creativecommons\.org/(licenses/by|publicdomain)|\bcc[ -]?(by|0|zero)\b|public domain", re.IGNORECASE)
+_OPEN = re.compile(
+    r"creativecommons\.org/(licenses/by|publicdomain)|\bcc[ -]?(by|0|zero)\b|public domain", re.IGNORECASE
+)
 _RESTRICTED = re.compile(r"\bnc\b|\bnd\b|noncommercial|noderiv", re.IGNORECASE)
 
 
@@ -136,4 +138,3 @@ def concept_rows(vocabulary: Vocabulary, tagged: Iterable[Tags]) -> Iterator[tup
             "mesh": "; ".join(concept.mesh) or None, "synonyms": "; ".join((*concept.synonyms, *concept.acronyms)) or None,
             "definition": concept.definition or None, "reports": named[key], "studied": studied[key],
         }  # fmt: skip
-

@@ -34,22 +34,24 @@ class Table:
 _TYPES = {"text": str, "integer": int, "real": float}
 
 
-def _table(
-    name: str, primary_key: str, columns: str, indexes: str = "", unique: str = ""
-) -> Table:
+def _table(name: str, primary_key: str, columns: str, indexes: str = "", unique: str = "") -> Table:
     parsed = []
     for line in filter(None, (part.strip() for part in columns.replace("\n", ",").split(","))):
         declaration, _, target = (part.strip() for part in line.partition("->"))
         column, _, kind = (part.strip() for part in declaration.partition(":"))
         parsed.append(Column(column, _TYPES[kind.rstrip("*") or "text"], kind.endswith("*"), target))
-    groups = lambda text: tuple(tuple(group.split("+")) for group in text.split())  # noqa: E731
-    return Table(name, tuple(parsed), tuple(primary_key.split()), groups(indexes), groups(unique))
+    return Table(name, tuple(parsed), tuple(primary_key.split()), _groups(indexes), _groups(unique))
+
+
+def _groups(text: str) -> tuple[tuple[str, ...], ...]:
+    """``a+b c`` as (("a", "b"), ("c",)): the columns of each index."""
+    return tuple(tuple(group.split("+")) for group in text.split())
 
 
 def _concepts(name: str) -> Table:
-    return _table(name, "id", """
-        id: text*, label: text*, broader: text -> %s, mesh: text, synonyms: text, definition: text
-        reports: integer*, studied: integer*""" % name, "broader")  # fmt: skip
+    return _table(name, "id", f"""
+        id: text*, label: text*, broader: text -> {name}, mesh: text, synonyms: text, definition: text
+        reports: integer*, studied: integer*""", "broader")  # fmt: skip
 
 
 def _tags(dimension: str, concepts: str) -> Table:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TextIO
 
 from harvest import vocabulary
+from harvest.dedupe import cluster_labels, record_from_stream
 from harvest.errors import BadInput
 from harvest.tagging import Fields, MeshHeading, Tagger, Tags, Typed
 
@@ -59,9 +60,19 @@ def tag_lines(lines: Iterable[str | bytes], out: TextIO, err: TextIO, tagger: Ta
     def one(record: Record) -> Record:
         return _tag_answer(record, tagger.tag(_fields(record)))
 
-    return answer(
-        lines, out, err, lambda valid: ((number, one(record)) for number, record in valid), check=_fields
-    )
+    return answer(lines, out, err, lambda valid: ((number, one(record)) for number, record in valid), check=_fields)
+
+
+def dedupe_stream(stdin: Iterable[str | bytes], stdout: TextIO, stderr: TextIO) -> int:
+    """``harvest dedupe``: reads all records, then answers each with its cluster. Exit status as for tags."""
+
+    def clusters(valid: Iterator[Line]) -> Iterator[Line]:
+        records = list(valid)
+        labels = cluster_labels([record_from_stream(record) for _, record in records])
+        for (number, record), label in zip(records, labels, strict=True):
+            yield number, {"id": record["id"], "cluster": label}
+
+    return answer(stdin, stdout, stderr, clusters, check=record_from_stream)
 
 
 def answer(

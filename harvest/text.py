@@ -21,11 +21,24 @@ _TAG = re.compile(r"</?(?:" + "|".join(_TAGS) + r")(?:\s[^<>]*)?/?>", re.IGNOREC
 _BLOCK = re.compile(r"<(?:/(?:p|li|h[1-6]|jats:p|jats:sec|jats:title)|br\s*/?)>", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSTORABLE = re.compile(f"{_CONTROL.pattern}|{_SURROGATE.pattern}")
 _SPACE = re.compile(r"[^\S\n]+")
 
 
+def storable(text: str) -> str:
+    """The text without what UTF-8 cannot write and SQLite cuts at: halves of surrogate pairs (JSON's ``\\ud800``) become
+    U+FFFD, control characters become spaces; tabs and line breaks stay.
+
+    >>> storable("a\\ud800b\\0c")
+    'a\ufffdb c'
+    """
+    return _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", text)) if _UNSTORABLE.search(text) else text
+
+
 def clean(text: str | None) -> str:
-    """NFC, no invisible or control characters, single spaces; line breaks become spaces.
+    """NFC, no invisible or control characters, single spaces; line breaks become spaces. What is no character at all
+    becomes U+FFFD, see `storable`.
 
     >>> clean(" anti\\u00addepressant \\n effect ")
     'antidepressant effect'
@@ -35,7 +48,7 @@ def clean(text: str | None) -> str:
     if text.isascii() and text.isprintable():  # nearly all short fields; the rest has nothing to find there
         return " ".join(text.split())
     plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    return " ".join(_CONTROL.sub(" ", plain).split())
+    return " ".join(_CONTROL.sub(" ", _SURROGATE.sub("\ufffd", plain)).split())
 
 
 def clean_lines(text: str | None) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from typing import Any
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+ABSENT = "the material beside the project (../shared) is absent"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -46,7 +45,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def shared() -> Path:
     """The material beside the project; tests that ask for it are skipped where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip("the material beside the project (../shared) is absent")
+        pytest.skip(ABSENT)
     return SHARED
 
 
@@ -84,33 +83,49 @@ class Emulator:
         self.process.wait()
 
 
+def _started(folder: Path, options: tuple[str, ...]) -> Emulator:
+    """An emulator on a port of its own choice, ready to answer; it says its address when it is."""
+    command = [sys.executable, "serve.py", "--port", "0", "--speed", "50", *options]
+    process = subprocess.Popen(
+        command, cwd=folder / "upstream", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout
+    address = process.stdout.readline().split()[-1:]
+    if not address:
+        process.wait()
+        raise AssertionError(f"the emulator did not start with {' '.join(options) or 'its defaults'}")
+    return Emulator(address[0], process)
+
+
 @pytest.fixture
 def emulator(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
-    """Starts emulators: ``emulator("--faults", "hostile", epoch=2)``; the environment points to the latest."""
+    """Starts emulators: ``emulator("--faults", "hostile", "--epoch", "2")``; the environment points to the latest."""
     running: list[Emulator] = []
 
     def start(*options: str) -> Emulator:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        started = Emulator(f"http://127.0.0.1:{port}", subprocess.Popen(
-            [sys.executable, "serve.py", "--port", str(port), "--speed", "50", *options],
-            cwd=shared / "upstream", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True))  # fmt: skip
-        running.append(started)
-        _wait_for(started)
-        for name, value in started.environment().items():
+        running.append(_started(shared, options))
+        for name, value in running[-1].environment().items():
             monkeypatch.setenv(name, value)
-        return started
+        return running[-1]
 
     yield start
     for one in running:
         one.stop()
 
 
-def _wait_for(started: Emulator) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError):
-            started.stats()
-            return
-        time.sleep(0.1)
-    raise AssertionError("the emulator did not start")
+@pytest.fixture(scope="session")
+def standing_emulator() -> Iterator[Callable[..., Emulator]]:
+    """Emulators that stay up for all tests, one for each set of options; for tests that only read from them and count
+    their own requests. The environment is left as it is."""
+    running: dict[tuple[str, ...], Emulator] = {}
+
+    def give(*options: str) -> Emulator:
+        if not SHARED.is_dir():
+            pytest.skip(ABSENT)
+        if options not in running:
+            running[options] = _started(SHARED, options)
+        return running[options]
+
+    yield give
+    for one in running.values():
+        one.stop()

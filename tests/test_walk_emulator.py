@@ -5,8 +5,10 @@ Needs the material beside the project. Most tests run with a shortened pace; the
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +21,18 @@ import requests
 from harvest import fetch as fetching
 from harvest import sources
 from harvest.archive import Archive, Run
+from harvest.cli import main
 from harvest.client import Client
 from harvest.sources import Source
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
+
+_spec = importlib.util.spec_from_file_location("kill_harvest", Path(__file__).parent / "bench" / "kill_harvest.py")
+assert _spec
+assert _spec.loader
+kill_harvest = importlib.util.module_from_spec(_spec)
+sys.modules[_spec.name] = kill_harvest  # dataclasses look their module up
+_spec.loader.exec_module(kill_harvest)
 
 SERVICES = {
     "pubmed": "pubmed", "europepmc": "europepmc", "clinicaltrials": "ctgov", "openalex": "openalex",
@@ -75,7 +85,9 @@ def _as_held(name: str, truth_id: str) -> str:
 def differences(folder: Path, server: Any) -> dict[str, tuple[set[str], set[str]]]:
     """Source -> (held but not served, served but not held), only where there are any."""
     ours, theirs = held(folder), truth(server)
-    return {name: (ours[name] - theirs[name], theirs[name] - ours[name]) for name in SERVICES if ours[name] != theirs[name]}
+    return {
+        name: (ours[name] - theirs[name], theirs[name] - ours[name]) for name in SERVICES if ours[name] != theirs[name]
+    }
 
 
 def fewest_requests(server: Any) -> int:
@@ -158,30 +170,44 @@ def test_a_low_ceiling_splits_windows_until_all_is_found(
     assert sum(w.received for w in windows if w.status == "complete") == len(truth(server)["pubmed"])
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "fault", "source", "named"),
-    [("europepmc_search", "overcount", "europepmc", "full: "), ("efetch", "drop_record", "pubmed", "all: ")],
-)  # fmt: skip
-def test_what_never_arrives_is_named_and_all_else_is_kept(
-    emulator: Callable[..., Any], hurried: None, tmp_path: Path, endpoint: str, fault: str, source: str, named: str
-) -> None:
-    """A service that announces more than it gives, for ever: the run is incomplete, the window named, the rest intact.
-    When the service has recovered, the next harvest completes the run."""
-    script = tmp_path / "faults.json"
-    script.write_text(json.dumps({"rules": [{"endpoint": endpoint, "from": 1, "fault": fault}]}))
-    server = emulator("--faults", str(script))
-    runs = harvest(tmp_path)
-    assert {name for name, run in runs.items() if run.status != "complete"} == {source}
-    assert runs[source].status == "incomplete"
-    assert runs[source].message.startswith(named)
-    missing = differences(tmp_path, server)
-    assert set(missing) <= {source}
-    assert all(not extra and len(lost) <= 10 for extra, lost in missing.values())
+def script(folder: Path, endpoint: str, fault: str) -> str:
+    """A file of faults: this one on every request to the endpoint, for ever."""
+    path = folder / "faults.json"
+    path.write_text(json.dumps({"rules": [{"endpoint": endpoint, "from": 1, "fault": fault}]}))
+    return str(path)
 
-    server = emulator("--faults", "none")
-    runs = harvest(tmp_path, source)
-    assert complete(runs)
+
+def test_what_never_arrives_is_named_and_all_else_is_kept(
+    emulator: Callable[..., Any], hurried: None, tmp_path: Path
+) -> None:
+    """A service that always announces seven more than it gives: exit status 1, the window named, the rest intact.
+    When the service has recovered, the next harvest completes the run."""
+    server = emulator("--faults", script(tmp_path, "europepmc_search", "overcount"))
+    with pytest.raises(SystemExit) as ended:
+        main(["fetch", "--data", str(tmp_path)], standalone_mode=False)
+    assert ended.value.code == 1
+    with Archive(tmp_path / "raw.db", write=False) as archive:
+        runs = {run.source: run for run in archive.runs()}
+        named = {w.window.key: w.message for w in archive.windows() if w.status == "incomplete"}
+    assert {name for name, run in runs.items() if run.status == "incomplete"} == {"europepmc"}
+    assert list(named) == ["full"]
+    assert runs["europepmc"].message == named["full"] == "full: 1,706 of 1,713 announced arrived"
     assert differences(tmp_path, server) == {}
+
+    emulator("--faults", "none")
+    again = harvest(tmp_path, "europepmc")["europepmc"]
+    assert (again.id, again.status) == (runs["europepmc"].id, "complete")
+
+
+def test_records_left_out_of_every_answer_are_asked_for_once_more(
+    emulator: Callable[..., Any], hurried: None, tmp_path: Path
+) -> None:
+    """PubMed leaves the last record out of every batch, for ever: each is fetched by asking for it alone."""
+    server = emulator("--faults", script(tmp_path, "efetch", "drop_record"))
+    run = harvest(tmp_path, "pubmed")["pubmed"]
+    assert run.status == "complete"
+    assert held(tmp_path)["pubmed"] == truth(server)["pubmed"]
+    assert run.requests == 1 + 2 * math.ceil(run.received / 200)
 
 
 def test_the_example_of_scripted_faults(
@@ -240,3 +266,15 @@ def test_every_source_is_harvested_here() -> None:
     """A source that is added must be added to these tests."""
     assert set(sources.fetchable()) == set(SERVICES)
     assert replace(sources.fetchable()["pubmed"].ABOUT).per_second < 3
+
+
+# ------------------------------------------------------------ killed
+
+
+def test_three_kills_leave_no_trace(shared: Path, tmp_path: Path) -> None:
+    """Killed in the fetch and in the build and started again: both databases are those of an undisturbed run.
+    tests/bench/kill_harvest.py does the same with twenty kills."""
+    _, kills, differences = kill_harvest.run(tmp_path / "runs", kills=3, seed=5, sources=("pubmed", "crossref"))
+    assert differences == []
+    assert len(kills) == 3
+    assert {step for step, _ in kills} == {"fetch", "build"}

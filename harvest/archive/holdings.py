@@ -45,10 +45,8 @@ class Holdings(Connection):
 
     def unseen(self, run: Run) -> list[str]:
         """Ids held for the run's source that none of its full or census windows has seen."""
-        sql = (
-            "select source_id from holdings where source = ? and gone_run is null and last_run != ? "
-            f"and source_id not in ({_SEEN_IN} and {_LISTING}) order by source_id"  # noqa: S608
-        )
+        earlier = "select source_id from holdings where source = ? and gone_run is null and last_run != ?"
+        sql = f"{earlier} and source_id not in ({_SEEN_IN} and {_LISTING}) order by source_id"
         return self._ids(sql, run.source, run.id, run.id)
 
     def mark_gone(self, run_id: int, source_ids: Iterable[str], reason: str) -> int:

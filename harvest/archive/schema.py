@@ -33,7 +33,8 @@ create table payloads (
 create table holdings (
     source text not null, source_id text not null, hash text not null, fetched_at text not null,
     first_run integer not null, last_run integer not null, gone_run integer, gone_reason text,
-    revised text not null default '', pmid text not null default '', doi text not null default '', notice text not null default '',
+    revised text not null default '', pmid text not null default '', doi text not null default '',
+    notice text not null default '',
     primary key (source, source_id)) without rowid;
 create table rejected (
     id integer primary key, source text not null, source_id text not null default '', hash text not null,

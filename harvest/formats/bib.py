@@ -27,8 +27,8 @@ from harvest.dates import partial
 from harvest.errors import BadInput
 from harvest.formats import Fields, Item, Items, Rejection, excerpt, first, values
 from harvest.identifiers import clean_doi, clean_pmcid, clean_pmid, registrations, unique
+from harvest.people import group
 from harvest.record import Author, Kind, Record
-from harvest.sources._people import group
 from harvest.text import clean, strip_markup
 
 # It writes every damaged block to the log; the rejections say the same and name the file.
@@ -39,9 +39,7 @@ _KINDS: dict[str, Kind] = {
     "proceedings": "book", "book": "book", "inbook": "book", "incollection": "book", "booklet": "book",
     "mvbook": "book", "collection": "book", "dataset": "dataset", "preprint": "preprint", "unpublished": "other",
 }  # fmt: skip
-_ENTRY = re.compile(
-    r"^[ \t]*@[ \t]*(?!comment|string|preamble)[A-Za-z]+[ \t]*[{(]", re.IGNORECASE | re.MULTILINE
-)
+_ENTRY = re.compile(r"^[ \t]*@[ \t]*(?!comment|string|preamble)[A-Za-z]+[ \t]*[{(]", re.IGNORECASE | re.MULTILINE)
 _DEEPEST = 40  # braces; the deepest title in practice has about five
 _OWN_TYPE, _OWN_KEY = "ENTRYTYPE", "ID"
 
@@ -64,9 +62,7 @@ def read(text: str) -> Items:
         if entry is not None:
             items.append(Item(position, _fields(entry)))
         elif isinstance(block, ParsingFailedBlock):
-            reason = (
-                f"the entry at line {(block.start_line or 0) + 1} is damaged or cut off ({_reason(block)})"
-            )
+            reason = f"the entry at line {(block.start_line or 0) + 1} is damaged or cut off ({_reason(block)})"
             rejected.append(Rejection(position, reason, excerpt(block.raw or "")))
     return Items(tuple(items), tuple(rejected))
 
@@ -212,9 +208,7 @@ def _unknown(node: Any) -> str:
     greek = _GREEK.fullmatch(node.macroname)
     try:
         return (
-            unicodedata.lookup(_greek_name(greek.group(1)))
-            if greek
-            else f"\\{node.macroname}{node.macro_post_space}"
+            unicodedata.lookup(_greek_name(greek.group(1))) if greek else f"\\{node.macroname}{node.macro_post_space}"
         )
     except KeyError:
         return f"\\{node.macroname}{node.macro_post_space}"

@@ -24,9 +24,7 @@ _BINARY = {
     b"\x1f\x8b": "compressed with gzip; unpack it",
     b"SQLite format 3\0": "an SQLite database",
 }
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _XML = re.compile(r"\s*<(?:\?xml|!DOCTYPE|\w)", re.I)
 
 
@@ -51,9 +49,7 @@ def detect(text: str, name: str, suffix: str) -> str:
         if _TESTS[format_name](text):
             return format_name
     needed = _NEEDS[hinted] if hinted else "none of the known formats (.nbib, .ris, PubMed .xml, .bib, .csv)"
-    raise BadInput(
-        f"{name}: no records found; expected {needed}" if hinted else f"{name}: {needed} was recognised"
-    )
+    raise BadInput(f"{name}: no records found; expected {needed}" if hinted else f"{name}: {needed} was recognised")
 
 
 _TESTS = {

@@ -36,17 +36,13 @@ def decode(body: bytes, name: str) -> tuple[str, str]:
             raise _broken(name, body, error.start, f"the file says that it is {encoding.upper()}") from error
         text, encoding = _single_byte(body, name, error), "windows-1252"
     if "\0" in text:
-        raise BadInput(
-            f"{name}: not a text file (zero byte in line {_line(text, text.index(chr(0)))}); {_RESAVE}"
-        )
+        raise BadInput(f"{name}: not a text file (zero byte in line {_line(text, text.index(chr(0)))}); {_RESAVE}")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
 def _single_byte(body: bytes, name: str, error: UnicodeDecodeError) -> str:
     if error.reason == "unexpected end of data":
-        raise _broken(
-            name, body, error.start, "the file ends inside a character, so it was cut off"
-        ) from error
+        raise _broken(name, body, error.start, "the file ends inside a character, so it was cut off") from error
     mixed = _ESCAPED.sub("", body.decode("utf-8", "surrogateescape"))
     if not mixed.isascii():
         raise _broken(name, body, error.start, "the file mixes UTF-8 with another encoding") from error

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from harvest.dates import earliest
 from harvest.formats import Fields, Item, Items, Rejection, every, excerpt, first, tagged, values
 from harvest.identifiers import clean_doi, clean_pmcid, clean_pmid, registrations, unique
+from harvest.people import group, person
 from harvest.pubmed_links import kind_of
 from harvest.record import Author, Heading, Kind, Link, LinkKind, PublicationType, Record
-from harvest.sources._people import group, person
 from harvest.text import clean
 
 _LINKS: dict[str, tuple[LinkKind, ...]] = {
@@ -98,9 +98,7 @@ def _authors(fields: Fields) -> tuple[Author, ...]:
         people = tuple(_person(name, brief) for name, brief in zip(full, short, strict=True))
     else:
         people = values.authors(short or full)
-    return (*people, *(group(name) for name in every(fields, "CN"))) or values.authors(
-        every(fields, "FED", "ED")
-    )
+    return (*people, *(group(name) for name in every(fields, "CN"))) or values.authors(every(fields, "FED", "ED"))
 
 
 def _person(full: str, brief: str) -> Author:

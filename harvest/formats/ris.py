@@ -69,9 +69,7 @@ def record(fields: Fields) -> Record:
     journal = strip_markup(first(fields, "T2", "JF", "JO", "BT", "JA", "J2"))
     publisher = clean(first(fields, "PB"))
     nct = values.nct_in_address(*every(fields, *_ADDRESSES))
-    kind = values.kind_of(
-        _KINDS.get(first(fields, "TY"), "other"), nct, journal, publisher, first(fields, "DB")
-    )
+    kind = values.kind_of(_KINDS.get(first(fields, "TY"), "other"), nct, journal, publisher, first(fields, "DB"))
     return Record(
         source="",
         source_id="",
@@ -81,9 +79,7 @@ def record(fields: Fields) -> Record:
         abstract=abstract,
         abstract_kind=values.abstract_kind(abstract, kind),
         sections=sections,
-        authors=values.authors(
-            [n for text in every(fields, "AU") or every(fields, "A1") for n in text.split("\n")]
-        ),
+        authors=values.authors([n for text in every(fields, "AU") or every(fields, "A1") for n in text.split("\n")]),
         date=_date(fields),
         journal="" if kind in ("preprint", "registry-entry") else journal,
         journal_abbreviation=_abbreviation(fields, journal),
@@ -97,9 +93,7 @@ def record(fields: Fields) -> Record:
         pmcid=_pmcid(fields),
         doi=_doi(fields),
         registrations=unique((nct, *registrations(title, abstract))),
-        keywords=unique(
-            clean(word).lstrip("*") for text in every(fields, "KW") for word in re.split(r"[\n;]", text)
-        ),
+        keywords=unique(clean(word).lstrip("*") for text in every(fields, "KW") for word in re.split(r"[\n;]", text)),
         retracted=values.says_retracted(title),
         url=clean(first(fields, "UR").partition("\n")[0].partition(";http")[0]),
     )

@@ -189,9 +189,7 @@ def record(fields: Fields) -> Record:
         pmcid=clean_pmcid(first(cells, "pmcid")) or values.pmcid_in(url, *every(cells, "notes")),
         doi=clean_doi(first(cells, "doi")) or clean_doi(url),
         registrations=unique((nct, *registrations(title, abstract))),
-        keywords=unique(
-            clean(word) for text in every(cells, "keywords") for word in re.split(r"[;,\n]", text)
-        ),
+        keywords=unique(clean(word) for text in every(cells, "keywords") for word in re.split(r"[;,\n]", text)),
         publication_types=_types(cells, database),
         retracted=values.says_retracted(title),
         url=url,
@@ -210,9 +208,7 @@ def _by_meaning(fields: Fields) -> Fields:
 def _stated_kind(cells: Fields) -> Kind:
     """Zotero's item type; tables without one list articles."""
     stated = first(cells, "type").casefold()
-    if not stated or first(
-        cells, "database"
-    ):  # Europe PMC's pubType speaks of the study, not of the document
+    if not stated or first(cells, "database"):  # Europe PMC's pubType speaks of the study, not of the document
         return "article"
     return _KINDS.get(stated, "other")
 
@@ -224,9 +220,7 @@ def _types(cells: Fields, database: str) -> tuple[PublicationType, ...]:
 
 def _pmid(cells: Fields, database: str) -> str:
     own = first(cells, "id") if database == "MED" else ""
-    return clean_pmid(first(cells, "pmid") or own) or values.pmid_in(
-        first(cells, "url"), *every(cells, "notes")
-    )
+    return clean_pmid(first(cells, "pmid") or own) or values.pmid_in(first(cells, "url"), *every(cells, "notes"))
 
 
 def _date(cells: Fields, cited: re.Match[str] | None) -> str:

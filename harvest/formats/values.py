@@ -7,10 +7,10 @@ import re
 from harvest import jats
 from harvest.dates import from_medline, month_number, partial
 from harvest.identifiers import clean_nct, clean_pmcid, clean_pmid
+from harvest.languages import three_letters
+from harvest.people import from_index, from_natural
 from harvest.pubmed_fields import without_stop
 from harvest.record import AbstractKind, Author, Kind, Section
-from harvest.sources._languages import three_letters
-from harvest.sources._people import from_index, from_natural
 from harvest.text import clean, join_sections, strip_markup
 
 _LANGUAGES = {
@@ -154,12 +154,7 @@ _PMID_IN = (_PMID_NOTE, _PMID_ADDRESS)
 
 def pmcid_in(*notes: str) -> str:
     """The PMCID that notes or addresses state; '' when there is none or they disagree."""
-    found = {
-        clean_pmcid(n)
-        for note in notes
-        for pattern in (_PMCID_NOTE, _PMC_ADDRESS)
-        for n in pattern.findall(note)
-    }
+    found = {clean_pmcid(n) for note in notes for pattern in (_PMCID_NOTE, _PMC_ADDRESS) for n in pattern.findall(note)}
     found.discard("")
     return found.pop() if len(found) == 1 else ""
 

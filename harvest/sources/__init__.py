@@ -143,8 +143,11 @@ class Held:
 
 
 def dump(item: Any) -> bytes:
-    """A JSON item as it is archived: compact, order of keys kept."""
-    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
+    """A JSON item as it is archived: compact, order of keys kept, UTF-8."""
+    try:
+        return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which only JSON's escapes can write
+        return json.dumps(item, separators=(",", ":")).encode()
 
 
 def load() -> dict[str, ModuleType]:

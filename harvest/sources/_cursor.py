@@ -108,7 +108,7 @@ def read_object(body: bytes, service: str) -> dict[str, Any]:
     """The JSON object in a body. Anything else (HTML, a cut or empty body, a bare list) is `Transient`."""
     try:
         content = json.loads(body)
-    except ValueError as problem:  # includes bodies that are not UTF-8
+    except (ValueError, RecursionError) as problem:  # includes bodies that are not UTF-8
         raise Transient(f"{service}: the answer is not JSON ({len(body):,} bytes)") from problem
     if not isinstance(content, dict):
         raise Transient(f"{service}: the answer is not a JSON object")
@@ -119,7 +119,7 @@ def error_object(body: bytes) -> dict[str, Any]:
     """The JSON object of an error answer, {} when it is anything else."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from harvest.errors import BadInput
 from harvest.sources import Payload
+from harvest.text import storable
 
 
 def item_of(payload: Payload) -> dict[str, Any]:
     """The JSON object of a payload. Raises `BadInput` when it holds anything else."""
     try:
         item = payload.json()
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadInput(
-            f"{payload.source} {payload.source_id}: not JSON ({problem}); fetch it again"
+            f"{payload.source} {payload.source_id}: not JSON that can be read ({problem}); fetch it again"
         ) from problem
     if not isinstance(item, dict):
         raise BadInput(f"{payload.source} {payload.source_id}: not a JSON object; fetch it again")
@@ -42,7 +43,7 @@ def string(item: Any, *path: str) -> str:
     """
     value = reach(item, *path)
     if isinstance(value, str):
-        return value.strip()
+        return storable(value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
@@ -55,7 +56,7 @@ def strings(item: Any, *path: str) -> list[str]:
     """The non-empty texts of the list at the path; a bare text counts as a list of one."""
     value = reach(item, *path)
     values = value if isinstance(value, list) else [value]
-    return [text.strip() for text in values if isinstance(text, str) and text.strip()]
+    return [text for text in (string(value) for value in values if isinstance(value, str)) if text]
 
 
 def objects(item: Any, *path: str) -> list[dict[str, Any]]:

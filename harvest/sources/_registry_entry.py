@@ -93,9 +93,7 @@ def _study(payload: Payload) -> dict[str, Any]:
     try:
         return as_object(payload.json())
     except (ValueError, RecursionError) as problem:
-        raise BadInput(
-            f"clinicaltrials {payload.source_id}: the payload is not JSON; fetch it again"
-        ) from problem
+        raise BadInput(f"clinicaltrials {payload.source_id}: the payload is not JSON; fetch it again") from problem
 
 
 def _trial(study: dict[str, Any], protocol: dict[str, Any]) -> Trial:
@@ -130,9 +128,7 @@ def _interventions(module: dict[str, Any]) -> tuple[str, ...]:
     """Names without their type; from the arms (``Drug: ketamine``) when there is no list of interventions."""
     names = [_prose(item.get("name")) for item in _objects(module.get("interventions"))]
     if not any(names):
-        names = [
-            name for arm in _objects(module.get("armGroups")) for name in _texts(arm.get("interventionNames"))
-        ]
+        names = [name for arm in _objects(module.get("armGroups")) for name in _texts(arm.get("interventionNames"))]
     return unique(_TYPE_PREFIX.sub("", name, count=1) for name in names)
 
 

@@ -15,12 +15,12 @@ from harvest.dates import earliest, from_iso, from_parts
 from harvest.errors import BadInput, StaleCursor, Transient
 from harvest.identifiers import clean_doi, registrations, unique
 from harvest.jats import abstract
+from harvest.languages import three_letters
+from harvest.people import group, person
 from harvest.record import Author, Kind, Link, LinkKind, Record
 from harvest.sources import Batch, Held, Payload, Source, Window, dump
 from harvest.sources._cursor import Check, Page, error_object, need_count, need_list, read_object, walk
 from harvest.sources._items import first_string, item_of, objects, reach, string, strings
-from harvest.sources._languages import three_letters
-from harvest.sources._people import group, person
 from harvest.sources._words import whole_words
 from harvest.text import fold, strip_markup
 from harvest.vocabulary import Concept
@@ -79,9 +79,7 @@ def plan(held: Held) -> list[Window]:
     """Everything at first and when a census is due, else what was indexed since."""
     if not held.since or held.census_due:
         return [Window("full", "full", held.query)]
-    return [
-        Window(f"changes-{held.since}", "changes", held.query, {"filter": f"from-index-date:{held.since}"})
-    ]
+    return [Window(f"changes-{held.since}", "changes", held.query, {"filter": f"from-index-date:{held.since}"})]
 
 
 def fetch(client: Client, window: Window) -> Iterator[Batch]:
@@ -118,10 +116,7 @@ def _payload(item: dict[str, Any]) -> Payload:
 def read_error(status: int, body: bytes) -> None:
     """A stale cursor comes as 404 or 400 with a JSON body (other 404s are plain text)."""
     problems = objects(error_object(body), "message")
-    if any(
-        "cursor" in string(problem, "type") or string(problem, "type") == "cursor-invalid"
-        for problem in problems
-    ):
+    if any("cursor" in string(problem, "type") or string(problem, "type") == "cursor-invalid" for problem in problems):
         raise StaleCursor(f"Crossref: the cursor is not accepted any more ({status})")
 
 

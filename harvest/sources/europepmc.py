@@ -16,12 +16,12 @@ from harvest.dates import earliest, from_iso, partial
 from harvest.errors import BadInput, Refused, StaleCursor, Transient
 from harvest.identifiers import clean_doi, clean_pmcid, clean_pmid, registrations, unique
 from harvest.jats import without_heading
+from harvest.languages import three_letters
+from harvest.people import from_index, group, person
 from harvest.record import Author, Heading, Kind, Link, LinkKind, PublicationType, Record, Section
 from harvest.sources import Batch, Held, Payload, Source, Window, chunks, dump
 from harvest.sources._cursor import Check, Page, need_count, need_list, read_object, walk
 from harvest.sources._items import item_of, objects, reach, string, strings
-from harvest.sources._languages import three_letters
-from harvest.sources._people import from_index, group, person
 from harvest.text import join_sections, strip_markup
 from harvest.vocabulary import Concept
 
@@ -154,8 +154,7 @@ def read_page(body: bytes) -> Page:
     if not all(string(item, "source") and string(item, "id") for item in items):
         raise Transient(f"{ABOUT.title}: a result without source and id")
     payloads = tuple(
-        Payload(ABOUT.name, f"{string(item, 'source')}:{string(item, 'id')}", dump(item), "json")
-        for item in items
+        Payload(ABOUT.name, f"{string(item, 'source')}:{string(item, 'id')}", dump(item), "json") for item in items
     )
     return Page(payloads, total, string(answer, "nextCursorMark"), string(answer, "request", "queryString"))
 
@@ -174,8 +173,8 @@ def _raise(code: str, message: str) -> None:
 def parse(payload: Payload) -> Record:
     """The record in a ``core`` result. Raises `BadInput` for anything that is not one."""
     item = item_of(payload)
-    source, identifier = item.get("source"), item.get("id")
-    if not (isinstance(source, str) and isinstance(identifier, str) and source and identifier):
+    source, identifier = string(item, "source"), string(item, "id")
+    if not (isinstance(item.get("source"), str) and isinstance(item.get("id"), str) and source and identifier):
         raise BadInput(
             f"Europe PMC {payload.source_id}: source and id must be texts (files of getpapers wrap every value in a "
             "list; they are not what the service sends); fetch the record again"

@@ -2,14 +2,16 @@
 
 Every item becomes a payload: a PubMed XML element as it is, or a JSON object with the item's fields as the file
 writes them. Its id is the DOI, else ``pmid:`` and the PMID, else the format and a hash of title, names and place;
-so the same item brings the same id however often and in whatever file it is imported.
+so the same item brings the same id however often and in whatever file it is imported. Exports of one document by
+different programs are kept beside each other (`beside`): a table without abstracts takes nothing from a fuller record.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -34,6 +36,13 @@ ABOUT = Source(
 )
 LARGEST_FILE = 512 * 1024 * 1024
 _FORMATS: dict[str, ModuleType] = {"nbib": nbib, "ris": ris, "bib": bib, "csv": tables}
+# Field, beginning of its value, and the only program that writes it so, into every item.
+_EXPORTERS = (
+    ("Create Date", "", "pubmed"), ("pubYear", "", "europepmc"), ("DB", "Europe PMC", "europepmc"),
+    ("Item Type", "", "zotero"), ("key", "rayyan-", "rayyan"), ("AN", "rayyan-", "rayyan"),
+)  # fmt: skip
+Origin = tuple[str, str]
+"""Format and exporter of an item, ``("csv", "zotero")``; the exporter is 'other' where the item does not tell."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,40 @@ def parse(payload: Payload) -> Record:
     return replace(record, source=ABOUT.name, source_id=payload.source_id)
 
 
+# ------------------------------------------------------------ beside what is held
+
+
+def origin(payload: Payload) -> Origin:
+    """Which program wrote the item in which format. Raises `BadInput` when the payload is damaged."""
+    if payload.media == "xml":
+        return "xml", "other"
+    format_name, fields = _unpacked(payload)
+    found = (name for field, start, name in _EXPORTERS if any(v.startswith(start) for v in fields.get(field, ())))
+    return format_name, next(found, "other")
+
+
+def origins(payloads: Iterable[Payload]) -> dict[str, Origin]:
+    """The origin by id. Damaged payloads are left out: whatever comes under their ids may take their place."""
+    found = {}
+    for payload in payloads:
+        with contextlib.suppress(BadInput):
+            found[payload.source_id] = origin(payload)
+    return found
+
+
+def beside(payload: Payload, held: Mapping[str, Origin]) -> Payload:
+    """The payload under an id that nothing of another origin has in ``held`` (see `origins`).
+
+    The first export of a document has the plain id; one from another program becomes ``<id> (csv)``, or
+    ``<id> (csv zotero)`` when yet another program's table is there already. An item that comes again meets its own id
+    again, so it is recognised as unchanged, or replaces what the same program exported before.
+    """
+    own = origin(payload)
+    form, exporter = own
+    ids = (payload.source_id, f"{payload.source_id} ({form})", f"{payload.source_id} ({form} {exporter})")
+    return replace(payload, source_id=next(name for name in ids if held.get(name, own) == own))
+
+
 # ------------------------------------------------------------ reading
 
 
@@ -113,14 +156,10 @@ def _read_xml(path: Path, body: bytes) -> FileContents:
         try:
             record = pubmed_xml.parse_article(element, source=ABOUT.name)
         except BadInput as problem:
-            rejected.append(
-                Rejection(position, f"PMID {pmid}: {problem}", excerpt(element.decode("utf-8", "replace")))
-            )
+            rejected.append(Rejection(position, f"PMID {pmid}: {problem}", excerpt(element.decode("utf-8", "replace"))))
             continue
         payloads.append(Payload(ABOUT.name, record.doi or f"pmid:{pmid}", element, "xml"))
-    return FileContents(
-        tuple(_distinct(payloads, "xml", lambda payload: payload.body)), tuple(rejected), "xml"
-    )
+    return FileContents(tuple(_distinct(payloads, "xml", lambda payload: payload.body)), tuple(rejected), "xml")
 
 
 def _read_text(path: Path, text: str, encoding: str, format_name: str) -> FileContents:
@@ -149,8 +188,7 @@ def _with_a_record(path: Path, contents: FileContents) -> FileContents:
         return contents
     reasons = "; ".join(item.reason for item in contents.rejected[:3])
     raise BadInput(
-        f"{path.name}: no readable record in this {contents.format} file"
-        + (f" ({reasons})" if reasons else "")
+        f"{path.name}: no readable record in this {contents.format} file" + (f" ({reasons})" if reasons else "")
     )
 
 
@@ -164,9 +202,7 @@ def _payload(format_name: str, item: Item) -> Payload:
     return Payload(ABOUT.name, source_id, body, "json")
 
 
-def _distinct(
-    payloads: list[Payload], format_name: str, content: Callable[[Payload], bytes]
-) -> Iterator[Payload]:
+def _distinct(payloads: list[Payload], format_name: str, content: Callable[[Payload], bytes]) -> Iterator[Payload]:
     """Each payload once. Different items under one identifier are kept: the later ones under a hash of their own."""
     seen: dict[str, bytes] = {}
     for payload in payloads:
@@ -200,13 +236,10 @@ def _unpacked(payload: Payload) -> tuple[str, Fields]:
         item: Any = payload.json()
         format_name, fields = item["format"], item["fields"]
         whole = format_name in _FORMATS and all(
-            isinstance(name, str) and all(isinstance(value, str) for value in found)
-            for name, found in fields.items()
+            isinstance(name, str) and all(isinstance(value, str) for value in found) for name, found in fields.items()
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise BadInput(
-            f"files {payload.source_id}: the payload is damaged; import the file again"
-        ) from problem
+        raise BadInput(f"files {payload.source_id}: the payload is damaged; import the file again") from problem
     if not whole:
         raise BadInput(f"files {payload.source_id}: the payload is damaged; import the file again")
     return format_name, fields

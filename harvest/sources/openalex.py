@@ -18,12 +18,12 @@ from harvest.dates import from_iso, partial
 from harvest.errors import BadInput, Refused, StaleCursor, Transient
 from harvest.identifiers import clean_doi, clean_pmcid, clean_pmid, registrations, unique
 from harvest.jats import without_heading
+from harvest.languages import three_letters
+from harvest.people import from_natural
 from harvest.record import Author, Heading, Kind, PublicationType, Record
 from harvest.sources import Batch, Held, Payload, Source, Window, dump
 from harvest.sources._cursor import Check, Page, error_object, need_count, need_list, read_object, walk
 from harvest.sources._items import first_string, item_of, objects, reach, string
-from harvest.sources._languages import three_letters
-from harvest.sources._people import from_natural
 from harvest.sources._words import whole_words
 from harvest.text import strip_markup
 from harvest.vocabulary import Concept
@@ -102,7 +102,9 @@ def plan(held: Held) -> list[Window]:
         for number, values in enumerate(_lists(identifiers), start=1)
     ]
     if titles := _titles(held.notices):
-        lookups.append(Window(f"notices-{held.since}", "lookup", f"title.search:({titles}){_UNIDENTIFIED}", {"pages": 1}))
+        lookups.append(
+            Window(f"notices-{held.since}", "lookup", f"title.search:({titles}){_UNIDENTIFIED}", {"pages": 1})
+        )
     return full if len(lookups) > max(1, -(-held.count // PAGE_SIZE)) else lookups
 
 
@@ -132,9 +134,7 @@ def _lists(identifiers: tuple[str, ...]) -> Iterator[str]:
 def fetch(client: Client, window: Window) -> Iterator[Batch]:
     """Batches of up to 100 works. Raises `Refused` without a key."""
     if not client.identity.openalex_key:
-        raise Refused(
-            "OpenAlex needs a key: get a free one at openalex.org/settings/api and set OPENALEX_API_KEY"
-        )
+        raise Refused("OpenAlex needs a key: get a free one at openalex.org/settings/api and set OPENALEX_API_KEY")
 
     def ask(cursor: str, check: Check) -> Page:
         sent = {
@@ -176,9 +176,7 @@ def read_error(status: int, body: bytes) -> None:
     if "upgrade" in message.lower():
         raise Refused(f"OpenAlex offers this only on a paid plan: {message}")
     if "budget" in message.lower():
-        raise Refused(
-            f"OpenAlex: {message}; the budget is renewed at midnight UTC, run the harvest again then"
-        )
+        raise Refused(f"OpenAlex: {message}; the budget is renewed at midnight UTC, run the harvest again then")
     if status == 403 and "limit" in message.lower():
         raise Transient(f"OpenAlex: {message}")
     if status == 400 and "cursor" in message.lower():

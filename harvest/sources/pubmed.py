@@ -236,12 +236,12 @@ def _part(window: Window, **limits: Any) -> Window:
 
 
 def _day_ranges(first: str, last: str, pieces: int) -> Iterator[tuple[str, str]]:
-    """Up to ``pieces`` neighbouring ranges of days; the outermost keep the open ends."""
-    low = max(date.fromisoformat(first), _EARLIEST)
-    high = max(min(date.fromisoformat(last), datetime.now(UTC).date() + timedelta(days=1)), low + timedelta(days=1))
-    if date.fromisoformat(last) <= high:
-        high = date.fromisoformat(last)
-    step = max(1, (high - low).days // pieces + 1)
+    """From two to ``pieces`` neighbouring ranges of days that cover the window, cut where there can be records."""
+    low, high = date.fromisoformat(first), date.fromisoformat(last)
+    likely = max(low, _EARLIEST), min(high, datetime.now(UTC).date() + timedelta(days=1))
+    if likely[0] < likely[1]:
+        low, high = likely
+    step = -(-((high - low).days + 1) // pieces)
     start, cut = first, low + timedelta(days=step - 1)
     while cut < high:
         yield start, cut.isoformat()
@@ -250,11 +250,17 @@ def _day_ranges(first: str, last: str, pieces: int) -> Iterator[tuple[str, str]]
 
 
 def _pmid_ranges(sample: list[str], pieces: int, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Ranges cut where the ids that the search did list suggest; halved blindly when they suggest nothing."""
-    numbers = sorted({int(pmid) for pmid in sample})
-    cuts = sorted({numbers[len(numbers) * part // pieces] for part in range(1, pieces)} if numbers else set())
-    cuts = [cut for cut in cuts if low < cut <= high] or [(low + high) // 2 + 1]
-    yield from zip([low, *cuts], [*(cut - 1 for cut in cuts), high], strict=True)
+    """From two to ``pieces`` neighbouring ranges of PMIDs that cover low to high.
+
+    The sample is what the search did list, usually the newest: it is cut in two, and what lies below it evenly.
+    """
+    numbers = sorted({int(pmid) for pmid in sample}) or [high]
+    cuts = {numbers[len(numbers) // 2]}
+    if pieces > 2:
+        below = pieces - 2
+        cuts |= {low + (numbers[0] - low) * part // below for part in range(1, below + 1)}
+    inside = sorted(cut for cut in cuts if low < cut <= high) or [(low + high) // 2 + 1]
+    yield from zip([low, *inside], [*(cut - 1 for cut in inside), high], strict=True)
 
 
 # ------------------------------------------------------------ parsing

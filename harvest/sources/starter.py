@@ -113,9 +113,7 @@ def _report_record(facts: Facts) -> Record:
     types = tuple(PublicationType(t["name"], t.get("ui", "")) for t in facts.get("publication_types", ()))
     pmid, doi, title = clean_pmid(facts.get("pmid")), clean_doi(facts.get("doi")), clean(facts.get("title"))
     digest = facts.get("digest", {})
-    abstract, sections = join_sections(
-        (label, category, digest.get(label.lower(), "")) for label, category in _DIGEST
-    )
+    abstract, sections = join_sections((label, category, digest.get(label.lower(), "")) for label, category in _DIGEST)
     return Record(
         source=ABOUT.name,
         source_id=_source_id(facts),

@@ -48,11 +48,7 @@ def describe(folder: Path | None = None) -> Iterator[str]:
     for path in sorted((folder or definitions() / "starter").glob("*.jsonl")):
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         fields = Counter(name for row in rows for name in row)
-        yield (
-            f"{path.stem}: {len(rows)} ("
-            + ", ".join(f"{name} {number}" for name, number in fields.items())
-            + ")"
-        )
+        yield (f"{path.stem}: {len(rows)} (" + ", ".join(f"{name} {number}" for name, number in fields.items()) + ")")
 
 
 def _lines(path: Path) -> Iterator[Facts]:
@@ -64,9 +60,7 @@ def _lines(path: Path) -> Iterator[Facts]:
                     raise BadInput(f"{path.name}, line {number}: not a JSON object; make the file again")
                 yield item
     except (OSError, ValueError, EOFError) as problem:
-        raise BadInput(
-            f"cannot read the record file {path}: {problem}; name the folder that holds it"
-        ) from problem
+        raise BadInput(f"cannot read the record file {path}: {problem}; name the folder that holds it") from problem
 
 
 def _mesh(path: Path | None) -> dict[str, str]:

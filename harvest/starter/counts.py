@@ -23,7 +23,5 @@ class Counts:
         """A line per figure."""
         lines = [f"{self.reports} reports and {self.trials} trials written"]
         lines += [f"left out: {number} x {reason}" for reason, number in sorted(self.left_out.items())]
-        lines += [
-            f"value left out: {number} x {reason}" for reason, number in sorted(self.values_left_out.items())
-        ]
+        lines += [f"value left out: {number} x {reason}" for reason, number in sorted(self.values_left_out.items())]
         return "\n".join(lines)

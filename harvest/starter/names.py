@@ -102,9 +102,7 @@ class Journals:
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for name in map(_journal, names):
             spellings[fold(name)][name] += 1
-        self._best = {
-            key: max(found, key=lambda name: _rank(name, found[name])) for key, found in spellings.items()
-        }
+        self._best = {key: max(found, key=lambda name: _rank(name, found[name])) for key, found in spellings.items()}
 
     def name(self, text: str) -> str:
         """The name, '' for an address or no name at all."""

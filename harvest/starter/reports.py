@@ -151,11 +151,7 @@ def _year(value: Any, pmid: str, counts: Counts) -> int | None:
 
 
 def _authors(item: Facts) -> list[Facts]:
-    found = (
-        author(text, str(item.get("source")))
-        for entry in item.get("authors") or []
-        for text in entry.split(";")
-    )
+    found = (author(text, str(item.get("source"))) for entry in item.get("authors") or [] for text in entry.split(";"))
     return [facts for facts in found if facts]
 
 
@@ -185,9 +181,7 @@ def _heading(text: str) -> tuple[str, bool]:
 def _publication_types(names: list[str]) -> list[Facts]:
     """MEDLINE's types; other services' own words for them are lower case and left out."""
     medline = [name for name in dict.fromkeys(names) if name[:1].isupper()]
-    return [
-        {"name": n, "ui": PUBLICATION_TYPES[n]} if n in PUBLICATION_TYPES else {"name": n} for n in medline
-    ]
+    return [{"name": n, "ui": PUBLICATION_TYPES[n]} if n in PUBLICATION_TYPES else {"name": n} for n in medline]
 
 
 def _registrations(item: Facts, title: str) -> list[str]:

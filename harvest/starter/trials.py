@@ -47,9 +47,7 @@ def _trial(item: Facts) -> Facts:
         "enrolment_type": enrolment.get("type"),
         "start_date": _date(status, "startDateStruct") or _to_the_month(item.get("start_date")),
         "completion_date": _date(status, "completionDateStruct"),
-        "conditions": _names(
-            protocol.get("conditionsModule", {}).get("conditions") or item.get("conditions")
-        ),
+        "conditions": _names(protocol.get("conditionsModule", {}).get("conditions") or item.get("conditions")),
         "interventions": _names(item.get("interventions")),
     }
     return {name: value for name, value in facts.items() if value not in (None, "", [])}

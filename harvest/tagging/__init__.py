@@ -1,8 +1,7 @@
 """Tags and their evidence: which concepts a report studies, and the words that say so."""
 
 from harvest.tagging.model import Evidence, Fields, MeshHeading, Population, Tag, Tags, Typed
-from harvest.tagging.pool import tag_reports
-from harvest.tagging.tags import Tagger, tag
+from harvest.tagging.tags import Tagger, tag, tag_reports
 
 __all__ = [
     "Evidence",

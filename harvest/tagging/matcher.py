@@ -67,15 +67,11 @@ class Matcher:
                 if use not in uses.setdefault(pattern, []):
                     uses[pattern].append(use)
         self._patterns = tuple(_pattern(words, found) for words, found in uses.items())
-        self._automaton = (
-            AhoCorasick(list(uses), implementation=Implementation.ContiguousNFA) if uses else None
-        )
+        self._automaton = AhoCorasick(list(uses), implementation=Implementation.ContiguousNFA) if uses else None
 
     def find(self, text: str) -> list[Match]:
         """Every match, by start; matches of different concepts may overlap."""
-        return [
-            Match(self._concepts[index], start, end, rule) for start, end, index, rule in self.spans(text)
-        ]
+        return [Match(self._concepts[index], start, end, rule) for start, end, index, rule in self.spans(text)]
 
     def spans(self, text: str) -> list[Span]:
         """As `find`, in plain tuples with the concept's index: for many texts."""
@@ -116,9 +112,7 @@ def _settle(
         for start, end, rule in stretches if len(stretches) < 2 else _longest(stretches):
             spans.append((start, end, index, rule))
     if folded.steps:
-        spans = [
-            (folded.start(start), folded.end(end, text), index, rule) for start, end, index, rule in spans
-        ]
+        spans = [(folded.start(start), folded.end(end, text), index, rule) for start, end, index, rule in spans]
     spans.sort()
     return spans
 

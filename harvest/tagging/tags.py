@@ -25,14 +25,16 @@ def tag(report: Report | Fields, words: Vocabulary, folder: Path | None = None) 
     return Tagger(words, folder).tag(report)
 
 
+def tag_reports(reports: Iterable[Report | Fields], words: Vocabulary, folder: Path | None = None) -> Iterator[Tags]:
+    """The tags of every report, in order. One process: measured, a second one gained less than it cost in memory."""
+    tagger = Tagger(words, folder)
+    return map(tagger.tag, reports)
+
+
 def own_concepts(folder: Path | None = None) -> list[Concept]:
     """The concepts of ``populations.yml`` and ``context.yml``: words that tagging needs but that are no tags."""
     folder = folder or locations.definitions() / "vocabulary"
-    return [
-        c
-        for name, dimension in _OWN_FILES.items()
-        for c in vocabulary.read(folder / f"{name}.yml", dimension)
-    ]
+    return [c for name, dimension in _OWN_FILES.items() for c in vocabulary.read(folder / f"{name}.yml", dimension)]
 
 
 class Tagger:
@@ -87,9 +89,7 @@ class Tagger:
             mentions = 0
             for place in group:
                 mentions += place.field in _READ
-                evidence.append(
-                    Evidence(dimension, concept_id, place.field, place.start, place.end, place.rule, given)
-                )
+                evidence.append(Evidence(dimension, concept_id, place.field, place.start, place.end, place.rule, given))
             tags.append(Tag(dimension, concept_id, given, mentions))
         return Tags(fields.id, tuple(tags), tuple(evidence), design=chosen, population=who)
 

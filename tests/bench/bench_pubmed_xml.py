@@ -27,7 +27,7 @@ WORDS = """
 ketamine infusion placebo response remission depression score baseline week patient trial dose adverse event receptor
 glutamate anxiety pain control group change difference interval treatment sedation onset relapse sleep memory cortex
 signal protein mouse surgery opioid recovery outcome rating scale follow randomised double blind
-""".split()  # noqa: SIM905
+""".split()
 NAMES = [
     "Abel",
     "Brandt",
@@ -59,10 +59,7 @@ HEAD = """<?xml version="1.0" encoding="utf-8"?>
 
 def sentence(chance: random.Random, length: int) -> str:
     words = [chance.choice(WORDS) for _ in range(length)]
-    return (
-        " ".join(words).capitalize()
-        + f" (p &lt; 0.0{chance.randint(1, 9)}; <i>n</i> = {chance.randint(8, 400)})."
-    )
+    return " ".join(words).capitalize() + f" (p &lt; 0.0{chance.randint(1, 9)}; <i>n</i> = {chance.randint(8, 400)})."
 
 
 def author(chance: random.Random) -> str:
@@ -187,9 +184,7 @@ def measure(path: Path, records: int, rounds: int, peer: str) -> dict[str, list[
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--records", type=int, default=2000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--peer-python", default="")

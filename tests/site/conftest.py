@@ -71,7 +71,8 @@ REPORTS = [
            registrations="NCT90000001", conditions=["depression"], drugs=["ketamine"], journal="ClinicalTrials.gov"),
     report("doi-aaaaaaaaaa", "Midazolam-controlled ketamine in treatment-resistant depression", "2017-11-02",
            kind="preprint", doi="10.5555/pre.1", conditions=["depression"], drugs=["ketamine"]),
-    report("pmid-90000002", "Suicidal ideation after esketamine: ten invented cases", "2021-03", journal="Cases & Notes",
+    report("pmid-90000002", "Suicidal ideation after esketamine: ten invented cases", "2021-03",
+           journal="Cases & Notes",
            drugs=["esketamine"], conditions=["depression"], outcomes=["suicidal-ideation"], routes=["intranasal"],
            design="case-report", sample_size=10, direction="mixed"),
     report("pmid-90000003", "Retracted: a ketamine trial that was withdrawn", "2015-06-01", retracted=1,
@@ -87,12 +88,14 @@ REPORTS = [
     report("rec-0123456789", "Untagged, undated and unidentified", "") ,
     report("pmid-90000010", "Ketamine in PTSD and p<0.05 & more", "2022-08-01", conditions=["ptsd"],
            outcomes=["depressive-symptoms"], drugs=["ketamine"], design="rct", sample_size=41),
-    report("pmid-90000011", "An expensive marker ⟦ that stands alone", "2009-01-01", abstract="a lone ⟧ marker"),
+    report("pmid-90000011", "An expensive marker ⟦ that stands alone", "2009-01-01",
+           abstract="a lone ⟧ marker; said of anaesthesia"),
     *(report(f"pmid-9000002{n}", f"Invented report number {n} on anaesthesia", f"200{n}-01-01") for n in range(6)),
 ]  # fmt: skip
 
 STUDIES = [
-    {"id": "NCT90000001", "registration": "NCT90000001", "registry": "ClinicalTrials.gov", "title": "Ketamine versus midazolam",
+    {"id": "NCT90000001", "registration": "NCT90000001", "registry": "ClinicalTrials.gov",
+     "title": "Ketamine versus midazolam",
      "status": "COMPLETED", "phase": "PHASE2", "study_type": "INTERVENTIONAL", "enrolment": 30, "start_date": "2016-02",
      "completion_date": "2017-03", "results_posted": 1, "conditions": '["Depression <b>bold</b>"]', "reports": 3,
      "publications": 2, "url": "https://clinicaltrials.gov/study/NCT90000001"},
@@ -119,7 +122,8 @@ def _tags() -> Iterator[tuple[str, str, str, str]]:
 
 def _evidence() -> Iterator[Row]:
     words = [("condition", "depression", "abstract", "depression"), ("drug", "ketamine", "title", "ketamine"),
-             ("outcome", "dissociation", "abstract", "Dissociation"), ("condition", "depression", "mesh", "Depression")]  # fmt: skip
+             ("outcome", "dissociation", "abstract", "Dissociation"),
+             ("condition", "depression", "mesh", "Depression")]  # fmt: skip
     first = REPORTS[0]
     for number, (dimension, concept, field, text) in enumerate(words, start=1):
         start = first[field].index(text)
@@ -310,8 +314,8 @@ class Site:
         await self.datasette.invoke_startup()
         decoded = unquote_to_bytes(path).decode("utf-8", "replace")
         await self.datasette.app()(
-            {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": decoded, "raw_path": path,
-             "query_string": query, "headers": [(b"host", b"localhost")]}, receive, send,
+            {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": decoded,
+             "raw_path": path, "query_string": query, "headers": [(b"host", b"localhost")]}, receive, send,
         )  # fmt: skip
         headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         return (

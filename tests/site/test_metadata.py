@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from datasette.utils import parse_metadata
 
-from harvest import locations, schema
+from harvest import locations, schema, vocabulary
 
 METADATA = parse_metadata(locations.metadata_file().read_text("utf-8"))
 OURS: dict[str, Any] = METADATA["databases"]["ketamine"]
@@ -123,3 +123,12 @@ def test_search_uses_the_weights_of_the_schema() -> None:
     """The order of the index's columns and their weights are written down once more in SQL; both must agree."""
     weights = ", ".join(str(weight) for weight in schema.SEARCH_WEIGHTS)
     assert f"bm25(reports_fts, {weights})" in QUERIES["search"]["sql"]
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_examples_name_concepts_of_the_vocabulary(name: str) -> None:
+    """The example under a question must lead to rows, not to a concept that was renamed."""
+    words = vocabulary.load()
+    for parameter, value in QUERIES[name].get("example", {}).items():
+        if parameter in schema.DIMENSIONS:
+            assert words.get(parameter, value)

@@ -22,7 +22,7 @@ PAGES = ["/", "/ketamine", "/ketamine/reports", "/ketamine/reports/pmid-90000001
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_answer_and_are_made_for_people_and_screen_readers(path: str, public: Any) -> None:
-    """Every page: 200, a language, one main landmark, one heading, a title, the caution; no script, no style of its own."""
+    """Every page: 200, a language, one main landmark, one heading, the caution; no script."""
     page = public.get(path)
     assert page.status_code == 200
     assert '<html lang="en">' in page.text and page.text.count("<main") == 1 and page.text.count("<h1") == 1
@@ -67,37 +67,41 @@ def test_trailing_slash_still_redirects_within_the_site(local: Any) -> None:
     assert response.status_code == 302 and response.headers["location"] == "/ketamine"
 
 
-ODD = ["%00", "%FF%FE", "x" * 3000, "..", "%2e%2e%2f", "~", "~zz", "a,b,c", "'", "%22", "😀", "<b>", "pmid-1.json.json", "-1",
-       "~00", "null", "%25s", "%7B%7B7*7%7D%7D", ",", "~2F"]  # fmt: skip
+ODD = """
+%00 %FF%FE .. %2e%2e%2f ~ ~zz a,b,c ' %22 😀 <b> pmid-1.json.json -1 ~00 null %25s %7B%7B7*7%7D%7D , ~2F
+""".split()
 
 
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("odd", [*ODD, "x" * 3000])
 @pytest.mark.parametrize(
     "table", ["reports", "records", "report_conditions", "evidence", "evidence_text", "flow"]
 )
 def test_odd_ids_are_answered_without_a_server_error(odd: str, table: str, public: Any) -> None:
     """Row addresses nobody published: not found or refused, never 500, never reflected as markup."""
-    for suffix in ("", ".json"):
+    for suffix in ("", ".json") if table in {"reports", "evidence_text"} else ("",):
         response = public.get(f"/ketamine/{table}/{odd}{suffix}")
         assert response.status_code < 500
         assert "<b>" not in response.text or "application/json" in response.headers["content-type"]
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["_next=x", "_next=%F0%9F%98%80", "_next=a,b,c,d", "_next=" + "9" * 30, "_size=-1", "_size=x", "_size=99999999999", "_size=²",
-     "_sort=nothing", "_sort=id&_sort_desc=id", "_facet=nothing", "_facet={", "_facet=[", "_facet={}", "_facet_tag=x",
-     "_facet_tag={}", '_facet_tag={"simple":1}', "_facet_array={", "_facet_array=title", "_facet_size=x", "_facet_date=date",
-     "_timelimit=x", "_timelimit=²", "_through={}", "_through=x", '_through={"table":"x","column":"y","value":1}',
-     "_search_x=1", "_search=%00", "_condition=%00", "_condition=x&_condition=depression", "_col=x", "_nocol=x", "_where=1=1",
-     "_shape=x", "_ttl=x", "_ttl=²", "_ttl=" + "9" * 5000, "year__gt=x", "conditions__arraycontains=x", "title__like=%25", "x__y__z=1",
-     "_filter_column=id&_filter_op=exact&_filter_value=x", "_filter_column=&_filter_op=&_filter_value=", "_labels=x", "_json=x",
-     "_trace=1", "_sort_by_desc=on", "abstract__in=[", "_facet_tag=condition&_facet_tag=condition", "_extra=x"],
-)  # fmt: skip
+QUERIES = """
+_next=x _next=%F0%9F%98%80 _next=a,b,c,d _next=999999999999999999999999999999 _size=-1 _size=x
+_size=99999999999 _size=² _sort=nothing _sort=id&_sort_desc=id _facet=nothing _facet={ _facet=[ _facet={}
+_facet_tag=x _facet_tag={} _facet_tag={"simple":1} _facet_array={ _facet_array=title _facet_size=x
+_facet_date=date _timelimit=x _timelimit=² _through={} _through=x
+_through={"table":"x","column":"y","value":1} _search_x=1 _search=%00 _condition=%00
+_condition=x&_condition=depression _col=x _nocol=x _where=1=1 _shape=x _ttl=x _ttl=² year__gt=x
+conditions__arraycontains=x title__like=%25 x__y__z=1 _filter_column=id&_filter_op=exact&_filter_value=x
+_filter_column=&_filter_op=&_filter_value= _labels=x _json=x _trace=1 _sort_by_desc=on abstract__in=[
+_facet_tag=condition&_facet_tag=condition _extra=x
+""".split()
+
+
+@pytest.mark.parametrize("query", [*QUERIES, "_ttl=" + "9" * 5000])
 @pytest.mark.parametrize("table", ["reports", "report_conditions", "trials_without_results", "search"])
 def test_odd_parameters_are_answered_without_a_server_error(query: str, table: str, public: Any) -> None:
     """Datasette's own parameters with values it does not expect."""
-    for suffix in ("", ".json"):
+    for suffix in ("", ".json") if table == "reports" else (".json",):
         assert public.get(f"/ketamine/{table}{suffix}?{query}").status_code < 500
 
 
@@ -172,9 +176,14 @@ def test_serve_says_what_is_wrong(tmp_path: Path, database_file: Path) -> None:
 def test_identifiers_become_links_and_everything_is_escaped(local: Any) -> None:
     """PubMed, DOI, registry and study links; tags as chips; hostile values stay text."""
     page = local.get("/ketamine/reports/pmid-90000001").text
-    for address in ("https://pubmed.ncbi.nlm.nih.gov/90000001/", "https://doi.org/10.5555/inv.1",
-                    "https://clinicaltrials.gov/study/NCT90000001", "/ketamine/by_registration?registration=NCT90000001",
-                    "/ketamine/reports?_condition=treatment-resistant-depression", "/ketamine/reports?_design=rct"):  # fmt: skip
+    for address in (
+        "https://pubmed.ncbi.nlm.nih.gov/90000001/",
+        "https://doi.org/10.5555/inv.1",
+        "https://clinicaltrials.gov/study/NCT90000001",
+        "/ketamine/by_registration?registration=NCT90000001",
+        "/ketamine/reports?_condition=treatment-resistant-depression",
+        "/ketamine/reports?_design=rct",
+    ):
         assert f'href="{address}"' in page
     hostile = local.get("/ketamine/reports/pmid-90000007").text
     assert "&lt;b&gt;x&lt;/b&gt;" in hostile and "<b>x" not in hostile and "<script" not in hostile
@@ -212,9 +221,7 @@ def test_facet_counts_are_what_their_links_show(dimension: str, local: Any) -> N
         results = data["facet_results"][dimension]["results"]
         assert results or extra
         for value in results:
-            behind = local.get(
-                value["toggle_url"].replace("/ketamine/reports?", "/ketamine/reports.json?")
-            ).json()
+            behind = local.get(value["toggle_url"].replace("http://localhost", "")).json()
             assert behind["filtered_table_rows_count"] == value["count"]
 
 

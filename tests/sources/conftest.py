@@ -1,17 +1,13 @@
-"""Shared by the tests of the sources: a service played from a list of answers, and the emulator beside the project."""
+"""Shared by the tests of the sources: a service played from a list of answers, and windows fetched from an emulator."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
@@ -19,11 +15,6 @@ from harvest.client import Client, Identity
 from harvest.errors import Refused, Transient
 from harvest.sources import Payload, Source, Window
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-PATHS = {
-    "HARVEST_PUBMED_URL": "/entrez/eutils", "HARVEST_EUROPEPMC_URL": "/europepmc/webservices/rest",
-    "HARVEST_CLINICALTRIALS_URL": "/api/v2", "HARVEST_OPENALEX_URL": "/openalex", "HARVEST_CROSSREF_URL": "/crossref",
-}  # fmt: skip
 WHO = Identity("reader@example.org", "", "invented-key")
 
 
@@ -80,45 +71,6 @@ def played() -> type[PlayedService]:
 
 
 @dataclass
-class Emulator:
-    """A running emulator of the services."""
-
-    base: str
-
-    def get(self, path: str) -> Any:
-        with urlopen(self.base + path) as answer:
-            return json.load(answer)
-
-    def truth(self) -> Any:
-        return self.get("/__truth")
-
-    def requests(self, endpoint: str) -> int:
-        return int(self.get("/__stats")["requests"].get(endpoint, 0))
-
-
-@pytest.fixture(scope="session")
-def emulator() -> Iterator[Callable[..., Emulator]]:
-    """Starts the emulator with the given options, once per set of options; skips where it is absent."""
-    script = SHARED / "upstream" / "serve.py"
-    running: dict[tuple[str, ...], tuple[subprocess.Popen[str], Emulator]] = {}
-
-    def start(*options: str) -> Emulator:
-        if not script.is_file():
-            pytest.skip(f"{script} is absent: the emulator of the services is not part of the repository")
-        if options not in running:
-            command = [sys.executable, str(script), "--port", "0", "--speed", "50", *options]
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-            assert process.stdout
-            running[options] = (process, Emulator(process.stdout.readline().split()[-1]))
-        return running[options][1]
-
-    yield start
-    for process, _ in running.values():
-        process.terminate()
-        process.wait(10)
-
-
-@dataclass
 class Harvested:
     """What fetching some windows brought: payloads by id, absent ids, and the requests it took."""
 
@@ -131,12 +83,12 @@ class Harvested:
 @pytest.fixture
 def harvest_from(
     monkeypatch: pytest.MonkeyPatch,
-) -> Callable[[Emulator, ModuleType, list[Window]], Harvested]:
+) -> Callable[[Any, ModuleType, list[Window]], Harvested]:
     """Fetches windows of a source from an emulator, fast and without long waits."""
 
-    def run(server: Emulator, module: ModuleType, windows: list[Window]) -> Harvested:
-        for variable, path in PATHS.items():
-            monkeypatch.setenv(variable, server.base + path)
+    def run(server: Any, module: ModuleType, windows: list[Window]) -> Harvested:
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setattr(module, "ABOUT", replace(module.ABOUT, per_second=100.0))
         client = Client(WHO, backoff=0.01, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
         payloads: dict[str, Payload] = {}

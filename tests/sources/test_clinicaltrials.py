@@ -21,6 +21,8 @@ from harvest.vocabulary import Concept
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "clinicaltrials"
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 WORDS = "ketamine OR esketamine OR arketamine"
+LATER = Held(WORDS, since="2033-01-01", count=1000, census_due=True)
+"""A later run whose holdings fit on a page."""
 
 
 def payload(name: str) -> Payload:
@@ -44,12 +46,22 @@ def test_query_takes_each_search_word_once_and_quotes_phrases() -> None:
 
 
 def test_plan_asks_for_everything_while_it_fits_on_one_page() -> None:
-    """A first run, and any run of up to 1,000 held entries, is a single full window without results sections."""
-    for held in (Held(WORDS), Held(WORDS, since="2033-01-01", count=1000, census_due=True)):
+    """A first run, and any run of up to 1,000 held entries, is a single full window of everything."""
+    for held in (Held(WORDS), LATER):
         (window,) = plan(held)
         assert (window.kind, window.query) == ("full", WORDS)
-        assert window.parameters["fields"] == "protocolSection|derivedSection|hasResults"
         assert "filter.advanced" not in window.parameters
+
+
+def test_plan_leaves_out_results_and_contacts() -> None:
+    """The results are megabytes without text to tag, and people's names, addresses and telephone numbers stay away."""
+    asked = plan(Held(WORDS))[0].parameters["fields"].split("|")
+    assert asked == [
+        *(f"protocolSection.{module}Module" for module in (
+            "identification", "status", "sponsorCollaborators", "oversight", "description", "conditions", "design",
+            "armsInterventions", "outcomes", "eligibility", "references")),
+        "derivedSection", "hasResults",
+    ]  # fmt: skip
 
 
 def test_plan_asks_for_changes_and_a_due_census_of_larger_holdings() -> None:
@@ -140,11 +152,37 @@ def test_a_full_last_page_is_the_end_though_it_carries_a_token(registry: Registr
     assert (registry.pages_asked, len(registry.asked)) == (2, 4)
 
 
-def test_one_page_costs_one_request(registry: Registry) -> None:
-    """When everything comes at once, neither a second page nor the version is asked for."""
+def test_a_later_walk_of_one_page_costs_one_request(registry: Registry) -> None:
+    """When everything comes at once, as expected, neither a second page nor the version is asked for."""
     registry.size = 5
-    assert kept(walk()) == numbers(5)
-    assert len(registry.asked) == 1
+    assert kept(walk(plan(LATER)[0])) == numbers(5)
+    assert [("fields" in asked, "pageToken" in asked) for asked in registry.asked] == [(True, False)]
+
+
+def test_a_later_walk_reads_the_version_once_it_needs_a_second_page(registry: Registry) -> None:
+    """More than a page came after all: the version after the first page is compared with the one after the last."""
+    assert kept(walk(plan(LATER)[0])) == numbers(10)
+    assert ["version" in asked for asked in registry.asked] == [False, True, False, True]
+
+
+def test_a_first_run_reads_the_version_before_its_first_page_and_after_its_last(registry: Registry) -> None:
+    """How many pages there are is not known then, and the data may change after any; the mark of it is never sent."""
+    for size, pages in ((5, 1), (10, 2)):
+        registry.size = size
+        registry.asked.clear()
+        assert kept(walk()) == numbers(size)
+        assert ["version" in asked for asked in registry.asked] == [True, *[False] * pages, True]
+        known = {"query.intr", "fields", "sort", "pageSize", "countTotal", "pageToken", "version"}
+        assert set().union(*registry.asked) <= known
+
+
+def test_new_data_after_a_first_run_of_one_page_begin_it_again(registry: Registry) -> None:
+    """The version before the page differs from the one after it, so the page is not believed."""
+    registry.size = 5
+    registry.stamps = ["monday", "tuesday"]
+    batches = walk()
+    assert [batch.restart for batch in batches] == [True, False]
+    assert kept(batches) == numbers(5)
 
 
 def test_parameters_repeat_identically_with_the_token(registry: Registry) -> None:
@@ -196,7 +234,7 @@ def test_a_plain_text_400_is_final(registry: Registry) -> None:
     registry.answers = [Response("Invalid field name: protocol", 400, mimetype="text/plain")]
     with pytest.raises(Refused, match="Invalid field name"):
         walk()
-    assert len(registry.asked) == 1
+    assert registry.pages_asked == 1
 
 
 def test_an_interrupted_walk_goes_on_from_its_state(registry: Registry) -> None:
@@ -362,11 +400,11 @@ def test_recorded_studies_parse() -> None:
 @pytest.mark.parametrize("faults", ["none", "hostile"])
 @pytest.mark.parametrize("page_size", [1000, 50])
 def test_the_emulator_is_read_completely(
-    emulator: Callable[..., Any], faults: str, page_size: int, monkeypatch: pytest.MonkeyPatch
+    standing_emulator: Callable[..., Any], faults: str, page_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With and without faults, in one page or eleven: exactly the studies that the emulator holds, each parsing."""
-    server = emulator("--faults", faults)
-    monkeypatch.setenv("HARVEST_CLINICALTRIALS_URL", f"{server.base}/api/v2")
+    server = standing_emulator("--faults", faults)
+    monkeypatch.setenv("HARVEST_CLINICALTRIALS_URL", f"{server.url}/api/v2")
     unpaced(monkeypatch, page_size)
     batches = walk()
     truth = server.truth()["services"]["ctgov"]["ids"]

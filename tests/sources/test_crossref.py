@@ -295,10 +295,10 @@ def test_parse_refuses_what_is_no_record(body: bytes) -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("faults", [("none",), ("hostile", "--seed", "7")])
 def test_fetch_brings_exactly_what_the_emulator_holds(
-    emulator: Any, harvest_from: Any, monkeypatch: pytest.MonkeyPatch, faults: tuple[str, ...]
+    standing_emulator: Any, harvest_from: Any, monkeypatch: pytest.MonkeyPatch, faults: tuple[str, ...]
 ) -> None:
     """Without faults in the fewest requests; with faults on small pages, so that many requests meet one."""
-    server = emulator("--faults", *faults)
+    server = standing_emulator("--faults", *faults)
     if faults != ("none",):
         monkeypatch.setattr(crossref, "PAGE_SIZE", 150)
     found = harvest_from(server, crossref, plan(Held(query(DRUGS))))
@@ -312,9 +312,9 @@ def test_fetch_brings_exactly_what_the_emulator_holds(
 
 
 @pytest.mark.shared
-def test_changes_take_one_request(emulator: Any, harvest_from: Any) -> None:
+def test_changes_take_one_request(standing_emulator: Any, harvest_from: Any) -> None:
     """A fortnight later everything new or changed since comes with a single request, retraction notice included."""
-    server = emulator("--epoch", "3")
+    server = standing_emulator("--epoch", "3")
     changes = server.truth()["changes"]["crossref"]
     found = harvest_from(server, crossref, plan(Held(query(DRUGS), since="2026-02-03")))
     assert {*changes["new"], *changes["changed"]} <= set(found.payloads)

@@ -310,10 +310,10 @@ def test_parse_survives_parts_of_the_wrong_type() -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("faults", [("none",), ("hostile", "--seed", "7")])
 def test_fetch_brings_exactly_what_the_emulator_holds(
-    emulator: Any, harvest_from: Any, monkeypatch: pytest.MonkeyPatch, faults: tuple[str, ...]
+    standing_emulator: Any, harvest_from: Any, monkeypatch: pytest.MonkeyPatch, faults: tuple[str, ...]
 ) -> None:
     """Without faults in the fewest requests; with faults on small pages, so that many requests meet one."""
-    server = emulator("--faults", *faults)
+    server = standing_emulator("--faults", *faults)
     if faults != ("none",):
         monkeypatch.setattr(europepmc, "PAGE_SIZE", 100)
     found = harvest_from(server, europepmc, plan(Held(query(DRUGS))))
@@ -328,9 +328,9 @@ def test_fetch_brings_exactly_what_the_emulator_holds(
 
 
 @pytest.mark.shared
-def test_changes_and_deletions_take_one_request(emulator: Any, harvest_from: Any) -> None:
+def test_changes_and_deletions_take_one_request(standing_emulator: Any, harvest_from: Any) -> None:
     """A fortnight later: everything new, changed or deleted since comes with a single request."""
-    server = emulator("--epoch", "3")
+    server = standing_emulator("--epoch", "3")
     changes = server.truth()["changes"]
     held = Held(query(DRUGS), since="2026-02-03", gone_pmids=tuple(changes["pubmed"]["gone"]))
     found = harvest_from(server, europepmc, plan(held))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harvest.archive import Archive, Run
+from harvest.build import build
 from harvest.errors import BadInput, HostileInput
+from harvest.importing import import_files
 from harvest.record import Record
 from harvest.sources import Payload
-from harvest.sources.files import FileContents, parse, read_file
+from harvest.sources.files import FileContents, beside, origin, origins, parse, read_file
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "files"
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -107,8 +111,133 @@ def test_an_item_that_stands_twice_comes_once(tmp_path: Path) -> None:
 def test_the_payload_keeps_the_words_of_the_file() -> None:
     """Nothing is decoded before parsing: the fields are as exported, whatever the file is called."""
     body = json.loads(read_file(FIXTURES / "zotero.bib").payloads[0].body)
+    assert set(body) == {"format", "fields"}
     assert body["format"] == "bib"
     assert "{\\textless}" in body["fields"]["title"][0]
+
+
+# ---------------------------------------------------------------- beside what is held
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("pubmed.csv", ("csv", "pubmed")), ("europepmc.csv", ("csv", "europepmc")), ("zotero.csv", ("csv", "zotero")),
+     ("rayyan.csv", ("csv", "rayyan")), ("semicolon.csv", ("csv", "other")), ("zotero.ris", ("ris", "other")),
+     ("endnote.ris", ("ris", "other")), ("europepmc.ris", ("ris", "europepmc")), ("rayyan.ris", ("ris", "rayyan")),
+     ("pubmed.nbib", ("nbib", "other")), ("zotero.bib", ("bib", "other")), ("pubmed.xml", ("xml", "other"))],
+)  # fmt: skip
+def test_every_item_tells_its_origin(name: str, found: tuple[str, str]) -> None:
+    """From its own fields, whatever else the file holds and whatever it is called."""
+    assert {origin(payload) for payload in read_file(FIXTURES / name).payloads} == {found}
+
+
+def imported(folder: Path, *paths: Path) -> Run:
+    assert import_files(folder, paths, say=lambda _: None)
+    with Archive(folder / "raw.db", write=False) as archive:
+        return archive.runs()[-1]
+
+
+def held(folder: Path) -> dict[str, Payload]:
+    with Archive(folder / "raw.db", write=False) as archive:
+        return {kept.payload.source_id: kept.payload for kept in archive.current("files")}
+
+
+def export(folder: Path, name: str, title: str = "Sorrow") -> Path:
+    """A file of one item, the same document in each form."""
+    bodies = {
+        "zotero.ris": f"TY  - JOUR\nTI  - {title}\nAB  - All of its abstract.\nDO  - 10.5555/X\nER  - \n",
+        "pubmed.csv": f"PMID,Title,Authors,Create Date,DOI\n90000001,{title},Hill C,2031/01/01,10.5555/x\n",
+        "zotero.csv": f"Key,Item Type,Title,Author,DOI\nABC,journalArticle,{title},Hill C,10.5555/x\n",
+        "other.csv": f"title,authors,doi\n{title},Hill C,10.5555/x\n",
+        "zotero.bib": f"@article{{a,\n title = {{{title}}},\n doi = {{10.5555/x}}\n}}\n",
+    }
+    folder.mkdir(exist_ok=True)
+    return write(folder, name, bodies[name])
+
+
+EXPORTS = ["zotero.ris", "pubmed.csv", "zotero.csv", "zotero.bib", "other.csv"]
+IDS = ["", " (csv)", " (csv zotero)", " (bib)", " (csv other)"]
+
+
+def test_exports_of_one_document_stand_beside_each_other(tmp_path: Path) -> None:
+    """The first has the plain id; those of other programs name their format, and the program where that is taken."""
+    for count, name in enumerate(EXPORTS, start=1):
+        run = imported(tmp_path, export(tmp_path / "in", name))
+        assert (run.new, run.changed, run.unchanged) == (1, 0, 0)
+        assert sorted(held(tmp_path)) == sorted(f"10.5555/x{ending}" for ending in IDS[:count])
+    assert parse(held(tmp_path)["10.5555/x"]).abstract == "All of its abstract."
+    for source_id, payload in held(tmp_path).items():
+        assert (parse(payload).source_id, parse(payload).doi) == (source_id, "10.5555/x")
+
+
+def test_one_import_of_several_exports_gives_the_same_as_one_after_another(tmp_path: Path) -> None:
+    """What a file brought counts for the next file of the same run."""
+    for name in EXPORTS:
+        imported(tmp_path / "one by one", export(tmp_path / "in", name))
+    run = imported(tmp_path / "at once", *(tmp_path / "in" / name for name in EXPORTS))
+    assert run.new == len(EXPORTS)
+    assert {i: p.body for i, p in held(tmp_path / "one by one").items()} == {
+        i: p.body for i, p in held(tmp_path / "at once").items()
+    }
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_importing_again_adds_and_changes_nothing(tmp_path: Path, order: int) -> None:
+    """From another folder, under another name, in another order: 0 new, 0 changed, and the same payloads."""
+    imported(tmp_path, *(export(tmp_path / "in", name) for name in EXPORTS))
+    before = held(tmp_path)
+    again = tmp_path / "elsewhere"
+    again.mkdir()
+    copies = [
+        write(again, f"copy {number}{Path(name).suffix}", (tmp_path / "in" / name).read_bytes())
+        for number, name in enumerate(EXPORTS)
+    ]
+    run = imported(tmp_path, *copies[::order])
+    assert (run.new, run.changed, run.unchanged) == (0, 0, len(EXPORTS))
+    assert {i: p.body for i, p in held(tmp_path).items()} == {i: p.body for i, p in before.items()}
+
+
+def test_every_fixture_can_be_imported_again(tmp_path: Path) -> None:
+    """All exporters together, good and damaged items, in the order of their names and then from the last to the first."""
+    paths = sorted(FIXTURES.iterdir())
+    import_files(tmp_path, paths, say=lambda _: None)
+    before = held(tmp_path)
+    import_files(tmp_path, paths[::-1], say=lambda _: None)
+    with Archive(tmp_path / "raw.db", write=False) as archive:
+        first, second = archive.runs()
+    assert first.new == len(before) == second.unchanged
+    assert (second.new, second.changed) == (0, 0)
+
+
+def test_a_newer_export_of_the_same_program_replaces_the_older(tmp_path: Path) -> None:
+    """That is how a corrected title gets in; the exports of other programs stay as they were."""
+    imported(tmp_path, *(export(tmp_path / "in", name) for name in EXPORTS))
+    run = imported(tmp_path, export(tmp_path / "in", "zotero.csv", title="Corrected"))
+    assert (run.new, run.changed) == (0, 1)
+    titles = {source_id: parse(payload).title for source_id, payload in held(tmp_path).items()}
+    assert {i for i, title in titles.items() if title == "Corrected"} == {"10.5555/x (csv zotero)"}
+
+
+def test_all_exports_of_a_document_are_one_report(tmp_path: Path) -> None:
+    """Every record is in the database, joined by the DOI, and the fullest gives the abstract."""
+    imported(tmp_path, *(export(tmp_path / "in", name) for name in reversed(EXPORTS)))
+    build(tmp_path, starter=False)
+    connection = sqlite3.connect(tmp_path / "ketamine.db")
+    records = connection.execute("select count(*), count(distinct report_id) from records").fetchone()
+    abstracts = connection.execute("select abstract from reports").fetchall()
+    connection.close()
+    assert (records, abstracts) == ((len(EXPORTS), 1), [("All of its abstract.",)])
+
+
+def test_a_damaged_payload_in_the_archive_does_not_stop_an_import() -> None:
+    """It has no origin; what is imported under its id takes its place."""
+    damaged = Payload("files", "10.5555/x", b"{", "json")
+    whole = Payload("files", "10.5555/x", b'{"format":"ris","fields":{"TI":["Sorrow"]}}', "json")
+    assert origins([damaged]) == {}
+    assert beside(whole, origins([damaged])) == whole
+
+
+# ---------------------------------------------------------------- damaged payloads
 
 
 @pytest.mark.parametrize(

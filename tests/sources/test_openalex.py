@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harvest.archive import Fact
 from harvest.client import Identity
 from harvest.errors import BadInput, Refused, Transient
 from harvest.record import Author, Heading
-from harvest.sources import Held, Payload, Window, dump, openalex
+from harvest.sources import Held, Payload, Window, crossref, dump, openalex
 from harvest.sources.openalex import fetch, parse, plan, query, read_page, rebuild
 from harvest.vocabulary import Concept
 
@@ -62,6 +64,41 @@ def test_plan_looks_up_what_other_sources_brought() -> None:
     asked = [value for w in windows[:2] for value in w.query.removeprefix("f:(x),pmid:").split("|")]
     assert asked == list(pmids) and len(windows[0].query.split("|")) == 100
     assert len({w.key for w in windows}) == 3
+
+
+def test_plan_looks_up_works_by_pmid_and_by_doi() -> None:
+    """Neither stands in for the other: OpenAlex may know only one of a work's identifiers."""
+    windows = plan(Held("f", since="2033-01-01", count=500, pmids=("90000001",), dois=("10.5555/a",)))
+    assert [(w.kind, w.query) for w in windows] == [
+        ("lookup", "f,pmid:90000001"),
+        ("lookup", "f,doi:10.5555/a"),
+    ]
+
+
+def test_plan_asks_by_title_for_notices_without_identifier() -> None:
+    """One page, of works without DOI and PMID only, with the titles as phrases and without the filter's own signs."""
+    titles = ('Retraction: Sorrow, "cured"|gone', "Concern")
+    (window,) = plan(Held("f", since="2033-01-01", count=500, notices=titles))
+    assert (window.key, window.kind, window.parameters) == ("notices-2033-01-01", "lookup", {"pages": 1})
+    assert (
+        window.query
+        == 'title.search:("Retraction: Sorrow  cured gone" OR Concern),has_doi:false,has_pmid:false'
+    )
+
+
+def test_plan_asks_for_twenty_titles_at_most() -> None:
+    """More notices than that at once are left to the next census."""
+    titles = tuple(f"Retraction of number {number}" for number in range(30))
+    (window,) = plan(Held("f", since="2033-01-01", count=500, notices=titles))
+    assert window.query.count('"Retraction of number ') == 20
+
+
+def test_a_window_of_notices_ends_after_its_page(played: Any) -> None:
+    """A search by title finds more than is meant; what its first page brings is the whole window, whatever the count."""
+    service = played([page(range(2), 900, "b")])
+    (window,) = plan(Held("f", since="2033-01-01", count=500, notices=("Retraction: Sorrow",)))
+    (batch,) = fetch(service, window)
+    assert (len(batch.payloads), batch.expected, len(service.asked)) == (2, None, 1)
 
 
 def test_plan_without_news_asks_nothing() -> None:
@@ -255,10 +292,10 @@ def test_parse_refuses_what_is_no_work(body: bytes) -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("faults", [("none",), ("hostile", "--seed", "7")])
 def test_fetch_brings_exactly_what_the_emulator_holds(
-    emulator: Any, harvest_from: Any, faults: tuple[str, ...]
+    standing_emulator: Any, harvest_from: Any, faults: tuple[str, ...]
 ) -> None:
     """With and without faults; without them in the fewest requests possible. Every payload parses."""
-    server = emulator("--faults", *faults)
+    server = standing_emulator("--faults", *faults)
     found = harvest_from(server, openalex, plan(Held(query(DRUGS))))
     truth = server.truth()["services"]["openalex"]
     assert set(found.payloads) == set(truth["ids"])
@@ -270,20 +307,29 @@ def test_fetch_brings_exactly_what_the_emulator_holds(
 
 
 @pytest.mark.shared
-def test_lookups_find_what_other_sources_brought(emulator: Any, harvest_from: Any) -> None:
-    """Two requests bring every new or changed work that carries a DOI or PMID of the others' news."""
-    server = emulator("--epoch", "3")
+@pytest.mark.parametrize(("epoch", "since"), [("2", "2026-01-12"), ("3", "2026-01-26")])
+def test_lookups_find_what_other_sources_brought(
+    standing_emulator: Any, harvest_from: Any, epoch: str, since: str
+) -> None:
+    """By PMID, by DOI and by the titles of notices that Crossref brought: no new or changed work is missed, though a
+    notice of retraction in OpenAlex carries no identifier at all. A request for each kind of lookup."""
+    server = standing_emulator("--epoch", epoch)
     changes = server.truth()["changes"]
-    news = {
-        name: (*changes[name]["new"], *changes[name]["changed"])
-        for name in ("pubmed", "crossref", "openalex")
-    }
-    held = Held(query(DRUGS), since="2026-02-03", count=1800, pmids=news["pubmed"], dois=news["crossref"])
-    found = harvest_from(server, openalex, plan(held))
-    missed = set(news["openalex"]) - set(found.payloads)
-    # The one left out carries no identifier at all; the next census brings it.
-    assert missed == {"https://openalex.org/W9988402605"}
-    assert found.requests == 2
+    brought = harvest_from(server, crossref, crossref.plan(Held(crossref.query(DRUGS), since=since))).payloads
+    facts = [Fact.of(crossref.parse(item)) for item in brought.values()]
+    held = Held(
+        query(DRUGS), since=since, count=1800, dois=tuple(fact.doi for fact in facts),
+        pmids=(*changes["pubmed"]["new"], *changes["pubmed"]["changed"]),
+        notices=tuple(fact.notice for fact in facts if fact.notice),
+    )  # fmt: skip
+    windows = plan(held)
+    found = harvest_from(server, openalex, windows)
+    wanted = {*changes["openalex"]["new"], *changes["openalex"]["changed"]}
+    assert wanted and wanted <= set(found.payloads)
+    assert bool(held.notices) == (epoch == "3")
+    assert found.requests == len(windows) == 2 + bool(held.notices)
+    without = harvest_from(server, openalex, plan(replace(held, notices=())))
+    assert bool(wanted - set(without.payloads)) == bool(held.notices)
 
 
 @pytest.mark.shared

@@ -190,19 +190,6 @@ def test_what_is_not_read_yet_is_not_guessed(tagger: Tagger) -> None:
     assert (tags.sample_size, tags.direction) == (None, "not-stated")
 
 
-def test_many_reports_in_order_and_alike_in_processes(
-    small: Vocabulary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A pool answers what one process answers, in the same order, from a generator read in this thread."""
-    monkeypatch.setattr(tagging.pool, "_WORTH_A_POOL", 10)
-    monkeypatch.setattr(tagging.pool, "_CHUNK", 7)
-    titles = ["Ketamine", "Pain in rats", "Esketamine and depression"]
-    reports = [Fields(str(number), titles[number % 3]) for number in range(50)]
-    alone = list(tagging.tag_reports(reports, small, processes=1))
-    pooled = list(tagging.tag_reports(iter(reports), small, processes=2))
-    assert pooled == alone
-    assert [tags.id for tags in pooled] == [str(number) for number in range(50)]
-
 
 def test_reports_and_fields_are_both_taken(small: Vocabulary, tagger: Tagger) -> None:
     assert list(tagging.tag_reports([FULL], small)) == [tagger.tag(FULL)] == [tagging.tag(FULL, small)]

@@ -39,23 +39,29 @@ _YES_OR_NO = {
 }  # fmt: skip
 _REPORT_COLUMNS = {"report_id", "other_report_id", "target_id"}
 
+_OURS = {
+    *_PATTERNS, *_REPORT_COLUMNS, *_YES_OR_NO, *_DIMENSION_OF, "design", "title", "study", "concept_id", "study_id",
+    "registration", "registrations", "registered_conditions", "interventions", "primary_outcomes", "sources",
+    "matched_words", "url",
+}  # fmt: skip
+"""Columns shown as something else than plain text."""
+
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(
-    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
-) -> Markup | None:
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
     """HTML for a cell of our database, or None to leave it to Datasette (which escapes it)."""
-    if database != DATABASE:
+    # Called for every cell of every page: most are plain and leave here.
+    if database != DATABASE or value is None or value == "" or column not in _OURS:
         return None
 
     def local(path: str) -> str:
         return str(datasette.urls.path(f"/{DATABASE}/{path}"))
 
-    if column == "design" and value:
+    if column == "design":
         return _design(value, local)
     if column in {"title", "study"} and table is None and isinstance(value, str):
         return _linked_title(value, column, row, local)
-    if not isinstance(value, (str, int)) or value == "":
+    if not isinstance(value, (str, int)):
         return None
     if column == "concept_id" and "dimension" in row.keys() and row["dimension"] in DIMENSIONS:  # noqa: SIM118
         return link(local(f"{DIMENSIONS[row['dimension']]}/{tilde_encode(str(value))}"), str(value))
@@ -65,9 +71,7 @@ def render_cell(
 def _design(value: Any, local: Callable[[str], str]) -> Markup:
     """A design as a chip; Datasette's table page gives it with its label, every other page without."""
     concept, label = (value["value"], value["label"]) if isinstance(value, dict) else (str(value), str(value))
-    return link(
-        local("reports?" + urlencode({"_design": concept})), str(label or concept).replace("-", " "), "chip"
-    )
+    return link(local("reports?" + urlencode({"_design": concept})), str(label or concept).replace("-", " "), "chip")
 
 
 def _linked_title(title: str, column: str, row: Any, local: Callable[[str], str]) -> Markup | None:
@@ -141,9 +145,7 @@ def _registrations(text: str, local: Callable[[str], str]) -> Markup:
     for number in filter(None, (part.strip() for part in text.split(";"))):
         links.append(link(local("by_registration?" + urlencode({"registration": number})), number))
         if _NCT.fullmatch(number):
-            links[-1] += (
-                Markup(" (") + link(f"https://clinicaltrials.gov/study/{number}", "registry") + Markup(")")
-            )
+            links[-1] += Markup(" (") + link(f"https://clinicaltrials.gov/study/{number}", "registry") + Markup(")")
     return Markup("; ").join(links)
 
 

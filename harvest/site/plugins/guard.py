@@ -73,11 +73,7 @@ def path_problem(path: str) -> str:
     >>> bool(path_problem("/\\\\example.com/")), path_problem("/ketamine")
     (True, '')
     """
-    if (
-        path.startswith("//")
-        or "\\" in path
-        or any(ord(character) < 32 or ord(character) == 127 for character in path)
-    ):
+    if path.startswith("//") or "\\" in path or any(ord(character) < 32 or ord(character) == 127 for character in path):
         return "This address holds characters that no page here has."
     return ""
 
@@ -93,11 +89,7 @@ def query_problem(path: str, query: bytes) -> str:
             problem = _json_problem(name, value)
             if problem:
                 return problem
-        if (
-            name.endswith(("__in", "__notin"))
-            and value.startswith("[")
-            and not isinstance(_json(value), list)
-        ):
+        if name.endswith(("__in", "__notin")) and value.startswith("[") and not isinstance(_json(value), list):
             return f"{name} must be a JSON list or values with commas between them."
     return ""
 
