@@ -129,7 +129,9 @@ def write(
     concepts = list(rows.concept_rows(words, tagged))
     for name in DIMENSIONS.values():
         database.insert(db, name, database.rows_of(name, (row for table, row in concepts if table == name)))
-    report_rows = [rows.report_row(report, tags) for report, tags in zip(reports, tagged, strict=True)]
+    titles = {name: module.ABOUT.title for name, module in sources.load().items()}
+    pairs = zip(reports, tagged, strict=True)
+    report_rows = [rows.report_row(report, tags, titles.__getitem__) for report, tags in pairs]
     database.insert(db, "reports", database.rows_of("reports", report_rows))
     database.insert(db, "authors", rows.author_rows(reports))
     held = {(p.source, p.source_id): (p.fetched_at, digest) for p, digest in harvested.payloads}

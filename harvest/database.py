@@ -132,6 +132,27 @@ def open_read_only(path: Path) -> Database:
     return Database(connection)
 
 
+def open_to_check(path: Path) -> Database:
+    """As `open_read_only`, but writable where the file is: FTS5 takes its integrity check as an insert."""
+    open_read_only(path).close()
+    mode = "rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
+    return Database(sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True))
+
+
+def search_problem(db: Database) -> str:
+    """What FTS5's integrity check finds wrong between index and table, '' when nothing or on a read-only file.
+
+    https://www.sqlite.org/fts5.html#the_integrity_check_command
+    """
+    try:
+        db.execute(f"insert into {SEARCH_TABLE} ({SEARCH_TABLE}, rank) values ('integrity-check', 1)")  # noqa: S608
+    except sqlite3.OperationalError as problem:
+        return "" if "readonly" in str(problem) else str(problem)
+    except sqlite3.DatabaseError as problem:
+        return str(problem)
+    return ""
+
+
 def is_public_edition(db: Database) -> bool:
     """Whether this is a copy for publication: it holds offsets into abstracts whose text it does not carry."""
     return bool(db.execute("select 1 from about where name = 'edition' and value = 'public'").fetchone())

@@ -63,6 +63,9 @@ def abstract(markup: str | None) -> tuple[str, tuple[Section, ...]]:
     """
     if not markup:
         return "", ()
+    # Comments that are never closed are text, or the parser would look for the end of each through all that follows.
+    before, end, rest = markup.rpartition("-->")
+    markup = before + end + rest.replace("<!--", "&lt;!--")
     soup = BeautifulSoup(_NO_TAG.sub("&lt;", markup), "html.parser")
     try:
         return join_sections((label, "", text) for label, text in _paragraphs(soup) if text)
@@ -112,7 +115,9 @@ def _flow(node: Tag) -> Iterator[tuple[str, str]]:
 
 def _lead(paragraph: Tag) -> str:
     """The heading that a paragraph begins with in bold (``<b>Methods:</b> ...``), taken out of it; '' without one."""
-    first = next((c for c in paragraph.children if not (isinstance(c, NavigableString) and not c.strip())), None)
+    first = next(
+        (c for c in paragraph.children if not (isinstance(c, NavigableString) and not c.strip())), None
+    )
     if not isinstance(first, Tag) or _name(first) not in {"bold", "b", "strong", "italic", "i"}:
         return ""
     heading = _decoded(first.get_text()).rstrip(":. ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -44,8 +44,8 @@ def as_mapping(item: Any) -> Row:
             for name, value in asdict(item).items()}  # fmt: skip
 
 
-def report_row(report: Report, tags: Tags) -> Row:
-    """A row of ``reports``; empty text is null, arrays are JSON."""
+def report_row(report: Report, tags: Tags, title_of: Callable[[str], str] = str) -> Row:
+    """A row of ``reports``; empty text is null, arrays are JSON. ``title_of`` names a source for readers."""
     arrays = {name: array(tags.studied(dimension)) for dimension, name in DIMENSIONS.items() if name != "designs"}
     sources = sorted({record.source for record in report.records})
     row: Row = {
@@ -62,8 +62,9 @@ def report_row(report: Report, tags: Tags) -> Row:
         "registrations": "; ".join(report.registrations) or None,
         "publication_types": report.publication_type_text or None, "mesh": report.mesh_text or None,
         "keywords": report.keyword_text or None, "design": tags.design, "sample_size": tags.sample_size,
-        "direction": tags.direction, "retracted": int(bool(report.retracted_by)),
-        "retraction_note": f"stated by {', '.join(report.retracted_by)}" if report.retracted_by else None,
+        # Not read yet: null, since "not-stated" would say that somebody looked.
+        "direction": None, "retracted": int(bool(report.retracted_by)),
+        "retraction_note": f"Stated by {', '.join(map(title_of, report.retracted_by))}." if report.retracted_by else None,
         "concern": int(bool(report.concern_by)), "corrected": int(bool(report.corrected_by)),
         "abstract_rights": report.rights or None,
         "abstract_open": int(report.abstract_kind == "digest" or openly_licensed(report.rights)),

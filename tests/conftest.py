@@ -1,4 +1,4 @@
-"""What all tests share: no traffic beyond this machine, and the emulator of the services where it lies beside the project."""
+"""What all tests share: no traffic beyond this machine, and the emulator where it lies beside the project."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ DAMAGE = {
     "evidence moved by one": ("not words", "update evidence set start = start - 1 where id = (select id from evidence where "
                               "field = 'title' and start > 0 limit 1)"),
     "a record of no report": ("point to nothing", "update records set report_id = 'pmid-none' where rowid = 1"),
+    "a title the index does not know": ("search index", "update reports set title = substr(title, 1, length(title) - 1) || 'q' where rowid = 1"),
     "a report left out of the index": ("search index", "delete from reports_fts_docsize where id = 1"),
     "a sort key of another date": ("sort keys", "update reports set sort_key = '1900|x' where rowid = 1"),
     "a PRISMA number": ("PRISMA", "update flow set number = number + 1 where stage = 'reports'"),

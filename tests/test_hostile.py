@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 from typing import Any
 
@@ -256,7 +257,8 @@ def bad_payloads(secret: Path) -> list[Payload]:
         "number": b"9" * 5000, "xml": article,
     }  # fmt: skip
     return [
-        *(Payload(source, f"{source}-{name}", body, "xml") for source in ("pubmed", "files") for name, body in xml.items()),
+        *(Payload(source, f"{source}-{name}", body, "xml") for name, body in xml.items()
+          for source in ("pubmed", "files")),
         *(Payload(source, f"{source}-{name}-json", body, "json") for name, body in texts.items()
           for source in ("europepmc", "clinicaltrials", "openalex", "crossref", "files")),
     ]  # fmt: skip
@@ -315,7 +317,7 @@ ITEMS: list[tuple[ModuleType, str]] = [
 
 
 def parsed(module: ModuleType, body: bytes) -> Record | None:
-    """The record, which must be storable before and after normalising; None when the item is refused as it should be."""
+    """The record, which must be storable before and after normalising; None when the item is refused."""
     try:
         record = module.parse(Payload(module.ABOUT.name, "the item", body, "json"))
     except BadInput:
@@ -364,8 +366,10 @@ ODD: dict[str, Any] = {
     "null": None, "true": True, "number": -1, "fraction": 0.5, "huge": 10**4000, "infinite": float("inf"),
     "no number": float("nan"), "empty": "", "list": [], "object": {}, "nested": [[{}]], "nulls": [None, [None]],
     "half": "\ud800", "halves": ["x\udfff", {"\ud800": ["\ud800"]}], "zero": "a\0b", "zeros": ["\0"],
-    "digits": "9" * 5000, "foreign digits": "٢٠١٨-١٢", "escaped half": "10.5555/%ED%A0%80", "escaped zero": "10.5555/%00x",
-    "half in a DOI": "10.5555/\ud800", "references": "&#xD800;&#0;&#x110000;", "tags": "<p>" * 300, "index": {"\ud800": [0]},
+    "digits": "9" * 5000, "foreign digits": "٢٠١٨-١٢",
+    "escaped half": "10.5555/%ED%A0%80", "escaped zero": "10.5555/%00x",
+    "half in a DOI": "10.5555/\ud800", "references": "&#xD800;&#0;&#x110000;", "tags": "<p>" * 300,
+    "index": {"\ud800": [0]},
 }  # fmt: skip
 
 
@@ -436,6 +440,21 @@ def test_markup_nested_beyond_reason_is_refused(tag: str) -> None:
     assert (
         parsed(crossref, dump(fixture("crossref", "article") | {"abstract": f"<{tag}>" * 5000 + "x"})) is None
     )
+
+
+@pytest.mark.parametrize("piece", ["<h4>", "<!--", "<sub ", "<", "&amp;", "</", "<![CDATA["])
+@pytest.mark.parametrize(
+    ("module", "name", "field"), [(crossref, "article", "abstract"), (europepmc, "article", "abstractText")],
+    ids=["crossref", "europepmc"],
+)  # fmt: skip
+def test_markup_that_never_ends_does_not_take_for_ever(
+    module: ModuleType, name: str, field: str, piece: str
+) -> None:
+    """20,000 openings without an end are read in time that grows with their number, not with its square."""
+    body = dump(fixture(module.ABOUT.name, name) | {field: piece * 20_000})
+    started = perf_counter()
+    parsed(module, body)
+    assert perf_counter() - started < 3
 
 
 @pytest.mark.parametrize("source", [pubmed, files])

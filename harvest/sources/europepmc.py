@@ -69,7 +69,7 @@ _OTHER_SOURCES: dict[str, Kind] = {
     "ETH": "other",
     "HIR": "other",
 }
-_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>(.{0,300}?)</h\1>", re.IGNORECASE | re.DOTALL)
 _PRINTED = re.compile(r"\s*(\d{4})(?:\s+([A-Za-z]{3,}))?(?:\s+(\d{1,2})(?![\d-]))?")
 
 

@@ -150,7 +150,7 @@ def _read_search(body: bytes) -> _Found:
     try:
         # strict=False: error texts carry raw line breaks inside the string.
         answer = json.loads(body, strict=False)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise Transient("PubMed: the search answer is not JSON") from problem
     result = answer.get("esearchresult") if isinstance(answer, dict) else None
     if not isinstance(result, dict):

@@ -70,7 +70,7 @@ def parse(payload: Payload) -> Record:
     """
     try:
         facts = payload.json()
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadInput(f"starter {payload.source_id}: not JSON; restore data/starter/") from problem
     if not isinstance(facts, dict) or not _source_id(facts):
         raise BadInput(f"starter {payload.source_id}: no PMID, DOI or NCT number; restore data/starter/")

@@ -40,7 +40,9 @@ STARTING = 0.5  # seconds that Python takes before anything is asked
 def emulator(faults: str) -> Iterator[dict[str, str]]:
     """The environment that points a harvest to a running emulator on this machine."""
     command = [sys.executable, "serve.py", "--port", "0", "--speed", "5", "--faults", faults]
-    process = subprocess.Popen(command, cwd=SHARED / "upstream", stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=SHARED / "upstream", stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL
+    )
     assert process.stdout
     try:
         base = process.stdout.readline().split()[-1]
@@ -79,15 +81,18 @@ class Harvest:
         """Whether the step had done its work; otherwise it was killed after that many seconds."""
         process = self.start(step)
         with suppress(subprocess.TimeoutExpired):
-            return process.wait(pause) == 0
+            if process.wait(pause) != 0:
+                raise RuntimeError(f"harvest {step} failed: {_last_lines(self.folder)}")
+            return True
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         return step == "fetch" and self._fetched()
 
     def _fetched(self) -> bool:
         """Killed after the last run had been written: another fetch would be the next day's harvest."""
-        path = self.folder / "raw.db"
-        states = rows(path, "select status from runs") if path.is_file() and path.stat().st_size else []
+        states: list[tuple[object, ...]] = []
+        with suppress(sqlite3.OperationalError):  # killed before there was a table, or a file
+            states = rows(self.folder / "raw.db", "select status from runs")
         return bool(states) and all(state == ("complete",) for state in states)
 
 

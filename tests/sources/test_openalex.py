@@ -94,7 +94,7 @@ def test_plan_asks_for_twenty_titles_at_most() -> None:
 
 
 def test_a_window_of_notices_ends_after_its_page(played: Any) -> None:
-    """A search by title finds more than is meant; what its first page brings is the whole window, whatever the count."""
+    """A search by title finds more than is meant; its first page is the whole window, whatever the count."""
     service = played([page(range(2), 900, "b")])
     (window,) = plan(Held("f", since="2033-01-01", count=500, notices=("Retraction: Sorrow",)))
     (batch,) = fetch(service, window)
