@@ -115,9 +115,7 @@ def _flow(node: Tag) -> Iterator[tuple[str, str]]:
 
 def _lead(paragraph: Tag) -> str:
     """The heading that a paragraph begins with in bold (``<b>Methods:</b> ...``), taken out of it; '' without one."""
-    first = next(
-        (c for c in paragraph.children if not (isinstance(c, NavigableString) and not c.strip())), None
-    )
+    first = next((c for c in paragraph.children if not (isinstance(c, NavigableString) and not c.strip())), None)
     if not isinstance(first, Tag) or _name(first) not in {"bold", "b", "strong", "italic", "i"}:
         return ""
     heading = _decoded(first.get_text()).rstrip(":. ")

@@ -49,9 +49,7 @@ LAUGHS = (
     + b"]><PubmedArticleSet><PubmedArticle>&j;</PubmedArticle></PubmedArticleSet>"
 )
 HTML = b"<!DOCTYPE html>\n<html><head><title>Please sign in</title></head><body><p>Session over</p></body></html>"
-PROLOG = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "pubmed.dtd">\n'
-)
+PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "pubmed.dtd">\n'
 
 
 def element(pmid: str, title: str = "Invented sorrow and ketamine", before: str = "") -> bytes:
@@ -165,9 +163,7 @@ def test_nothing_of_another_file_is_read(tmp_path: Path, folder: Path, secret: P
     for name in ("passwd.xml", "private.xml"):
         (tmp_path / name).write_bytes(bad[name][0])
     (tmp_path / "good.ris").write_text(GOOD)
-    said = harvest(
-        "import", *(tmp_path / n for n in ("passwd.xml", "private.xml", "good.ris")), status=1
-    ).output
+    said = harvest("import", *(tmp_path / n for n in ("passwd.xml", "private.xml", "good.ris")), status=1).output
     said += harvest("build", "--no-starter").output
     held = everything(folder)
     for stolen in (SECRET, Path("/etc/passwd").read_text().splitlines()[0]):
@@ -176,9 +172,7 @@ def test_nothing_of_another_file_is_read(tmp_path: Path, folder: Path, secret: P
     assert b"Ketamine for invented sorrow" in held
 
 
-def test_all_bad_files_at_once_leave_a_database_that_names_them(
-    tmp_path: Path, folder: Path, secret: Path
-) -> None:
+def test_all_bad_files_at_once_leave_a_database_that_names_them(tmp_path: Path, folder: Path, secret: Path) -> None:
     """A folder of them imports what is good; the database lists every bad file, and passes its checks."""
     downloads = tmp_path / "downloads"
     downloads.mkdir()
@@ -228,9 +222,7 @@ def good_payloads() -> list[Payload]:
         "pmid": "90000009",
         "title": "Invented \ud800 sor\0row",
     }
-    work = fixture("openalex", "work") | {
-        "abstract_inverted_index": {"Ketamine": [0], "\udfffcured": [1], "\0": [2]}
-    }
+    work = fixture("openalex", "work") | {"abstract_inverted_index": {"Ketamine": [0], "\udfffcured": [1], "\0": [2]}}
     return [
         Payload("pubmed", "90000001", element("90000001"), "xml"),
         Payload("europepmc", "MED:90000009", dump(article), "json"),
@@ -374,9 +366,7 @@ ODD: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize(
-    ("module", "name"), ITEMS, ids=lambda part: getattr(part, "__name__", part).rpartition(".")[2]
-)
+@pytest.mark.parametrize(("module", "name"), ITEMS, ids=lambda part: getattr(part, "__name__", part).rpartition(".")[2])
 def test_an_odd_value_anywhere_costs_a_field_or_the_item(module: ModuleType, name: str, odd: str) -> None:
     """Put in the place of every part of an item in turn: a record that can be stored, or a refusal."""
     item = fixture(module.ABOUT.name, name)
@@ -396,9 +386,7 @@ values = st.recursive(
 )
 
 
-@pytest.mark.parametrize(
-    ("module", "name"), ITEMS, ids=lambda part: getattr(part, "__name__", part).rpartition(".")[2]
-)
+@pytest.mark.parametrize(("module", "name"), ITEMS, ids=lambda part: getattr(part, "__name__", part).rpartition(".")[2])
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_mutated_items_are_read_or_refused(module: ModuleType, name: str, data: st.DataObject) -> None:
@@ -437,9 +425,7 @@ def test_an_answer_nested_beyond_reason_is_asked_for_again(module: ModuleType, b
 @pytest.mark.parametrize("tag", ["jats:sec", "jats:p", "b"])
 def test_markup_nested_beyond_reason_is_refused(tag: str) -> None:
     """An abstract of a thousand sections within each other says nothing that could be shown."""
-    assert (
-        parsed(crossref, dump(fixture("crossref", "article") | {"abstract": f"<{tag}>" * 5000 + "x"})) is None
-    )
+    assert parsed(crossref, dump(fixture("crossref", "article") | {"abstract": f"<{tag}>" * 5000 + "x"})) is None
 
 
 @pytest.mark.parametrize("piece", ["<h4>", "<!--", "<sub ", "<", "&amp;", "</", "<![CDATA["])
@@ -447,9 +433,7 @@ def test_markup_nested_beyond_reason_is_refused(tag: str) -> None:
     ("module", "name", "field"), [(crossref, "article", "abstract"), (europepmc, "article", "abstractText")],
     ids=["crossref", "europepmc"],
 )  # fmt: skip
-def test_markup_that_never_ends_does_not_take_for_ever(
-    module: ModuleType, name: str, field: str, piece: str
-) -> None:
+def test_markup_that_never_ends_does_not_take_for_ever(module: ModuleType, name: str, field: str, piece: str) -> None:
     """20,000 openings without an end are read in time that grows with their number, not with its square."""
     body = dump(fixture(module.ABOUT.name, name) | {field: piece * 20_000})
     started = perf_counter()

@@ -406,9 +406,7 @@ def test_pages_come_from_where_they_are(inside: str, pages: str) -> None:
 
 
 def test_an_abstract_is_never_mixed_with_other_abstracts() -> None:
-    other = (
-        '<OtherAbstract Type="Publisher" Language="eng"><AbstractText>Theirs.</AbstractText></OtherAbstract>'
-    )
+    other = '<OtherAbstract Type="Publisher" Language="eng"><AbstractText>Theirs.</AbstractText></OtherAbstract>'
     own = "<Abstract><AbstractText>Ours.</AbstractText></Abstract>"
     assert article(own, other).abstract == "Ours."
     assert article("", other).abstract == "Theirs."
@@ -432,9 +430,7 @@ def test_authors_are_persons_or_groups(author: str, expected: Author) -> None:
 
 
 def test_investigators_are_not_authors() -> None:
-    record = article(
-        "", "<InvestigatorList><Investigator><LastName>No</LastName></Investigator></InvestigatorList>"
-    )
+    record = article("", "<InvestigatorList><Investigator><LastName>No</LastName></Investigator></InvestigatorList>")
     assert record.authors == ()
 
 
@@ -458,9 +454,7 @@ def test_identifiers_of_references_are_not_the_records_own() -> None:
         ("ClinicalTrials.gov", "", ()),
     ],
 )
-def test_only_trial_registries_give_registration_numbers(
-    bank: str, number: str, expected: tuple[str, ...]
-) -> None:
+def test_only_trial_registries_give_registration_numbers(bank: str, number: str, expected: tuple[str, ...]) -> None:
     record = article(
         f"<DataBankList><DataBank><DataBankName>{bank}</DataBankName><AccessionNumberList>"
         f"<AccessionNumber>{number}</AccessionNumber></AccessionNumberList></DataBank></DataBankList>"
@@ -535,9 +529,7 @@ def test_mutated_articles_give_a_record_or_bad_input(data: st.DataObject) -> Non
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(body)))
         end = min(len(body), start + data.draw(st.integers(0, 40)))
-        piece = data.draw(
-            st.one_of(st.binary(max_size=8), st.sampled_from(MUTATIONS), st.just(body[start:end] * 2))
-        )
+        piece = data.draw(st.one_of(st.binary(max_size=8), st.sampled_from(MUTATIONS), st.just(body[start:end] * 2)))
         body = body[:start] + piece + body[end:]
     try:
         assert parse_article(body).pmid
@@ -636,13 +628,7 @@ def test_the_features_listed_for_the_recordings_are_found() -> None:
         if any("RetractionIn" in feature for feature in features):
             assert record.retracted
             checked["retracted"] += 1
-    assert (
-        min(
-            checked[f]
-            for f in ("noabs", "structured", "Vernacular", "Collective", "MedlineDate", "retracted")
-        )
-        > 2
-    )
+    assert min(checked[f] for f in ("noabs", "structured", "Vernacular", "Collective", "MedlineDate", "retracted")) > 2
 
 
 @shared

@@ -219,9 +219,7 @@ def test_a_pmid_of_another_database_is_dropped(tmp_path: Path) -> None:
         ("Billy Goat Gruff", "", "Billy Goat Gruff", None, None),
     ],
 )
-def test_names_come_in_one_form(
-    text: str, source: str, name: str, family: str | None, given: str | None
-) -> None:
+def test_names_come_in_one_form(text: str, source: str, name: str, family: str | None, given: str | None) -> None:
     """Every form becomes ``Gruff B``; where family and given name cannot be told apart, the name stays whole."""
     facts = author(text, source)
     assert (facts["name"], facts.get("family"), facts.get("given")) == (name, family, given)
@@ -238,10 +236,7 @@ def test_journals_take_their_best_spelling() -> None:
     journals = Journals(["JOURNAL OF GOAT STUDIES", "Journal of goat studies", "Journal of Goat Studies"])
     assert journals.name("JOURNAL OF GOAT STUDIES") == "Journal of Goat Studies"
     assert journals.name("Br.J.Goat.") == "Br J Goat"
-    assert (
-        journals.name("Goat Studies.204 (2) ()(pp 279-286), 2009.Date of Publication: June 2009.")
-        == "Goat Studies"
-    )
+    assert journals.name("Goat Studies.204 (2) ()(pp 279-286), 2009.Date of Publication: June 2009.") == "Goat Studies"
     assert journals.name(REGISTRY_URL) == ""
     assert journals.name("J ect") == "J ECT"
 
@@ -341,9 +336,7 @@ def test_only_known_fields_and_short_values() -> None:
     }
     texts = [text for facts in REPORTS + TRIAL_ROWS for _, text in values(facts)]
     assert max(map(len, texts)) <= 400 and all(texts)
-    assert [
-        text for text in texts if re.search(r"</?\w+>|&\w+;|Ã|â€|\ufffd", text) or strip_markup(text) != text
-    ] == []
+    assert [text for text in texts if re.search(r"</?\w+>|&\w+;|Ã|â€|\ufffd", text) or strip_markup(text) != text] == []
 
 
 def test_years_and_dates_are_plausible() -> None:
@@ -414,9 +407,7 @@ def test_no_sentence_of_the_records_is_in_the_set() -> None:
     texts += [str(item.get(name) or "") for item in shared_lines(TRIALS) for name in prose]
     known = set().union(*map(runs, texts))
     titles = {"title", "brief_title", "official_title"}
-    shown = [
-        (name, text) for facts in REPORTS + TRIAL_ROWS for name, text in values(facts) if name not in titles
-    ]
+    shown = [(name, text) for facts in REPORTS + TRIAL_ROWS for name, text in values(facts) if name not in titles]
     assert [(name, text) for name, text in shown if runs(text) & known] == []
 
 
@@ -424,10 +415,7 @@ def test_no_sentence_of_the_records_is_in_the_set() -> None:
 @needs_shared
 def test_identifiers_and_titles_are_those_of_the_records() -> None:
     """Each report stands in the record files with this PMID, this DOI and this title."""
-    held = {
-        (item.get("pmid") or "", identifiers.clean_doi(item.get("doi"))): item
-        for item in shared_lines(RECORDS)
-    }
+    held = {(item.get("pmid") or "", identifiers.clean_doi(item.get("doi"))): item for item in shared_lines(RECORDS)}
     by_doi = {doi: item for (_, doi), item in held.items() if doi}
     for facts in REPORTS:
         doi = facts.get("doi", "")

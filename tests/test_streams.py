@@ -85,9 +85,7 @@ def test_narrower_ids_are_answered_by_the_published_one() -> None:
 
 def test_answers_hold_published_ids_alone() -> None:
     """Concepts that the database knows beyond the published list stay out of the streams."""
-    answered = one(
-        title="Norketamine after stroke surgery in status epilepticus: craving, delirium and sedation"
-    )
+    answered = one(title="Norketamine after stroke surgery in status epilepticus: craving, delirium and sedation")
     lists = [answered[name] for name in ("drugs", "conditions", "outcomes", "routes", "comparators")]
     assert {one for ids in lists for one in ids} <= PUBLISHED
 
@@ -100,9 +98,7 @@ def test_headings_are_names_or_identifiers_and_give_no_evidence_rows() -> None:
 
 
 def test_publication_types_decide_the_design() -> None:
-    assert (
-        one(title="Relief", publication_types=["Journal Article", "Case Reports"])["design"] == "case-report"
-    )
+    assert one(title="Relief", publication_types=["Journal Article", "Case Reports"])["design"] == "case-report"
     assert one(title="Relief", publication_types=["D016454"])["design"] == "narrative-review"
 
 

@@ -21,9 +21,7 @@ FILES = DIMENSIONS | {"populations": "population", "context": "context"}
 def shipped() -> list[Concept]:
     folder = locations.definitions() / "vocabulary"
     present = {name: dimension for name, dimension in FILES.items() if (folder / f"{name}.yml").is_file()}
-    return [
-        c for name, dimension in present.items() for c in vocabulary.read(folder / f"{name}.yml", dimension)
-    ]
+    return [c for name, dimension in present.items() for c in vocabulary.read(folder / f"{name}.yml", dimension)]
 
 
 CONCEPTS = shipped()

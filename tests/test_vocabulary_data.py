@@ -71,9 +71,7 @@ FIXED = {
 VOCABULARY = load()
 MATCHER = Matcher(VOCABULARY.concepts)
 CONCEPTS = [
-    pytest.param(concept, id=f"{dimension}-{concept.id}")
-    for dimension in FIXED
-    for concept in VOCABULARY.of(dimension)
+    pytest.param(concept, id=f"{dimension}-{concept.id}") for dimension in FIXED for concept in VOCABULARY.of(dimension)
 ]
 
 

@@ -162,9 +162,7 @@ def test_earlier_elements_are_released() -> None:
 
 
 def math(inner: str) -> etree._Element:
-    return parse_element(
-        f'<A>x <m:math xmlns:m="http://www.w3.org/1998/Math/MathML">{inner}</m:math> y</A>'.encode()
-    )
+    return parse_element(f'<A>x <m:math xmlns:m="http://www.w3.org/1998/Math/MathML">{inner}</m:math> y</A>'.encode())
 
 
 @pytest.mark.parametrize(

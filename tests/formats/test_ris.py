@@ -107,12 +107,7 @@ def test_dates_keep_their_precision(stated: dict[str, str], date: str) -> None:
 
 def test_rispy_reads_the_same_from_well_formed_files() -> None:
     """On files without defects the library and this reader agree on every repeatable field."""
-    text = (
-        (FIXTURES / "zotero.ris")
-        .read_text()
-        .replace("\nMETHODS", " METHODS")
-        .replace("\nRESULTS", " RESULTS")
-    )
+    text = (FIXTURES / "zotero.ris").read_text().replace("\nMETHODS", " METHODS").replace("\nRESULTS", " RESULTS")
     text = text.replace("\nPMCID", " PMCID")
     theirs = rispy.loads(text)
     ours = [item.fields for item in ris.read(text).items]

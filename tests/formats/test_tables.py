@@ -76,9 +76,7 @@ def test_a_lost_quote_does_not_swallow_the_rest_in_silence() -> None:
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_separators_are_found_by_the_column_names(separator: str) -> None:
     """Comma, semicolon and tab; Excel's ``sep=`` line is passed over."""
-    text = "\n".join(
-        separator.join(row) for row in (["Title", "Authors", "Year"], ["Sorrow", "Hill C", "2030"])
-    )
+    text = "\n".join(separator.join(row) for row in (["Title", "Authors", "Year"], ["Sorrow", "Hill C", "2030"]))
     for lead in ("", f"sep={separator}\n"):
         (item,) = tables.read(lead + text).items
         assert item.fields == {"Title": ["Sorrow"], "Authors": ["Hill C"], "Year": ["2030"]}

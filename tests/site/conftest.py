@@ -53,9 +53,7 @@ def report(id: str, title: str, date: str = "2020-01-01", **fields: Any) -> Row:
     }  # fmt: skip
     if id.startswith("pmid-"):
         row["pmid"] = id.removeprefix("pmid-")
-    return row | {
-        name: json.dumps(value) if isinstance(value, list) else value for name, value in fields.items()
-    }
+    return row | {name: json.dumps(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 REPORTS = [
@@ -111,11 +109,7 @@ def _tags() -> Iterator[tuple[str, str, str, str]]:
     """(dimension, report id, concept id, role): what the reports' arrays say, and one concept merely mentioned."""
     for row in REPORTS:
         for dimension, name in DIMENSIONS.items():
-            concepts = (
-                [row["design"]]
-                if name == "designs" and row.get("design")
-                else json.loads(row.get(name) or "[]")
-            )
+            concepts = [row["design"]] if name == "designs" and row.get("design") else json.loads(row.get(name) or "[]")
             yield from ((dimension, row["id"], concept, "studied") for concept in concepts)
     yield "condition", "pmid-90000002", "chronic-pain", "mentioned"
 

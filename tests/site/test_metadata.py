@@ -83,10 +83,7 @@ def test_rights_and_caution_are_stated() -> None:
     assert "does not endorse it" in everything
     for name in ("reports", "evidence_text"):
         assert "remain their publishers'" in TABLES[name]["license"]
-    assert (
-        "not medical advice" in METADATA["description_html"]
-        and "not medical advice" in OURS["description_html"]
-    )
+    assert "not medical advice" in METADATA["description_html"] and "not medical advice" in OURS["description_html"]
 
 
 def test_queries_do_not_hide_tables() -> None:
@@ -98,9 +95,7 @@ def test_queries_do_not_hide_tables() -> None:
 def test_query_states_what_it_is_and_every_parameter(name: str) -> None:
     """Title, description, audience, an end to its rows; parameters, inputs and SQL agree."""
     query = QUERIES[name]
-    assert (
-        query["title"] and query["description"] and query["audience"] in {"researcher", "writer", "analyst"}
-    )
+    assert query["title"] and query["description"] and query["audience"] in {"researcher", "writer", "analyst"}
     used = set(re.findall(r"(?<![:\w]):([a-z_]+)", query["sql"]))
     assert used == set(query["params"]) == set(query["inputs"])
     assert set(query.get("example", {})) <= used

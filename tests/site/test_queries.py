@@ -11,9 +11,9 @@ from datasette.utils import parse_metadata
 
 from harvest import locations
 
-QUERIES: dict[str, Any] = parse_metadata(locations.metadata_file().read_text("utf-8"))["databases"][
-    "ketamine"
-]["queries"]
+QUERIES: dict[str, Any] = parse_metadata(locations.metadata_file().read_text("utf-8"))["databases"]["ketamine"][
+    "queries"
+]
 
 HOSTILE = {
     "apostrophe": "O'Brien",
@@ -186,9 +186,7 @@ def test_the_other_questions(local: Any) -> None:
     assert ids(local, "by_author", author="0000-0001-2345-6789") == ["pmid-90000001"]
     assert ids(local, "retracted") == ["pmid-90000003", "pmid-90000004"]
     assert [r["study_id"] for r in rows(local, "unreported_trials", status="COMPLETED")] == ["NCT90000002"]
-    assert [r["study_id"] for r in rows(local, "unreported_trials", completed_before="2020")] == [
-        "NCT90000002"
-    ]
+    assert [r["study_id"] for r in rows(local, "unreported_trials", completed_before="2020")] == ["NCT90000002"]
     assert [r["study_id"] for r in rows(local, "trials_by_status", words="silent")] == ["NCT90000002"]
     assert ids(local, "by_registration", registration="nct90000001") == ["nct-90000001", "pmid-90000001"]
     (pair,) = rows(local, "possible_duplicates")

@@ -53,9 +53,7 @@ def test_every_field_has_a_name(path: str, local: Any) -> None:
      b"/%09/example.com/", b"/%0a//example.com/", b"/\\/example.com/", b"/ketamine/\\example.com/", b"///example.com/"],
 )  # fmt: skip
 @pytest.mark.parametrize("profile", ["local", "public"])
-def test_no_address_redirects_to_another_site(
-    path: bytes, profile: str, request: pytest.FixtureRequest
-) -> None:
+def test_no_address_redirects_to_another_site(path: bytes, profile: str, request: pytest.FixtureRequest) -> None:
     """Datasette 0.65 sends `/\\example.com/` to example.com; here all such addresses are refused."""
     status, headers, _ = request.getfixturevalue(profile).raw(path)
     assert status == 400 and "location" not in headers
@@ -73,9 +71,7 @@ ODD = """
 
 
 @pytest.mark.parametrize("odd", [*ODD, "x" * 3000])
-@pytest.mark.parametrize(
-    "table", ["reports", "records", "report_conditions", "evidence", "evidence_text", "flow"]
-)
+@pytest.mark.parametrize("table", ["reports", "records", "report_conditions", "evidence", "evidence_text", "flow"])
 def test_odd_ids_are_answered_without_a_server_error(odd: str, table: str, public: Any) -> None:
     """Row addresses nobody published: not found or refused, never 500, never reflected as markup."""
     for suffix in ("", ".json") if table in {"reports", "evidence_text"} else ("",):
@@ -125,9 +121,7 @@ def test_public_profile_shows_no_paths_of_the_machine(path: str, public: Any) ->
     assert public.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/ketamine/reports.json", "/ketamine/reports/nothing", "/static/site.css"]
-)
+@pytest.mark.parametrize("path", ["/", "/ketamine/reports.json", "/ketamine/reports/nothing", "/static/site.css"])
 def test_security_headers_on_every_answer(path: str, public: Any) -> None:
     """Pages, JSON, errors and static files alike; nothing may run that is not a file of the site."""
     headers = public.get(path).headers
@@ -246,9 +240,7 @@ def equal_years(large_site: Any) -> Any:
     return large_site(3000)
 
 
-@pytest.mark.parametrize(
-    "options", ["", "&_sort=sort_key", "&_sort_desc=id", "&_sort=id", "&year=2018&_labels=on"]
-)
+@pytest.mark.parametrize("options", ["", "&_sort=sort_key", "&_sort_desc=id", "&_sort=id", "&year=2018&_labels=on"])
 def test_csv_export_loses_no_row(options: str, equal_years: Any) -> None:
     """3,000 reports of two years, in pages of 1,000: every id once. (Sorting by year would lose some.)"""
     text = equal_years.get(f"/ketamine/reports.csv?_stream=on&_size=max{options}").text

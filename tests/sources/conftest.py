@@ -36,9 +36,7 @@ class PlayedService:
         *, post: bool = False, read_error: Callable[[int, bytes], None] | None = None,
     ) -> Any:  # fmt: skip
         for attempt in range(self.tries):
-            self.asked.append(
-                {name: str(value) for name, value in parameters.items() if value not in (None, "")}
-            )
+            self.asked.append({name: str(value) for name, value in parameters.items() if value not in (None, "")})
             self.posted.append(post)
             answer = self.answers.pop(0)
             try:
@@ -55,11 +53,7 @@ class PlayedService:
         status, body = answer
         if read_error:
             read_error(status, body)
-        raise (
-            Transient(f"status {status}")
-            if status in (429, 500, 502, 503, 504)
-            else Refused(f"status {status}")
-        )
+        raise (Transient(f"status {status}") if status in (429, 500, 502, 503, 504) else Refused(f"status {status}"))
 
 
 @pytest.fixture

@@ -19,9 +19,7 @@ from harvest.vocabulary import Concept
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "crossref"
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 DRUGS = (
-    Concept(
-        "ketamine", "drug", "Ketamine", search=("ketamin*", "CI-581"), synonyms=("ketamine", "ketamin HCl")
-    ),
+    Concept("ketamine", "drug", "Ketamine", search=("ketamin*", "CI-581"), synonyms=("ketamine", "ketamin HCl")),
     Concept("esketamine", "drug", "Esketamine", search=("esketamine", "S-ketamine")),
 )
 FULL = Window("full", "full", "ketamine esketamine")
@@ -276,9 +274,7 @@ def test_parse_maps_types_to_kinds(changes: dict[str, Any], kind: str, publisher
 
 
 def test_parse_survives_parts_of_the_wrong_type() -> None:
-    broken = dict.fromkeys(
-        ("title", "author", "license", "relation", "updated-by", "ISSN", "clinical-trial-number"), 3
-    )
+    broken = dict.fromkeys(("title", "author", "license", "relation", "updated-by", "ISSN", "clinical-trial-number"), 3)
     found = record(**broken, abstract=None, indexed=None)
     assert (found.title, found.authors, found.links, found.rights) == ("Twelve weeks", (), (), "")
 

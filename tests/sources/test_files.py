@@ -399,16 +399,12 @@ def check_only_bad_input(file: Path) -> FileContents | None:
     return contents
 
 
-anything = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+anything = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @anything
-@given(
-    body=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda t: t.encode("utf-8", "replace")))
-)
+@given(body=st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda t: t.encode("utf-8", "replace"))))
 def test_random_bytes_never_break_the_reader(tmp_path: Path, suffix: str, body: bytes) -> None:
     """Nothing but `BadInput` comes out of any bytes under any ending."""
     check_only_bad_input(write(tmp_path, f"a{suffix}", body))
@@ -465,8 +461,6 @@ def test_recorded_pubmed_xml_imports_as_a_file() -> None:
         assert len(contents.payloads) + len(contents.rejected) >= len(split.articles)
         for payload, (_, element) in zip(contents.payloads, split.articles, strict=False):
             record = parse(payload)
-            assert replace(record, source="pubmed", source_id=record.pmid) == pubmed_xml.parse_article(
-                element
-            )
+            assert replace(record, source="pubmed", source_id=record.pmid) == pubmed_xml.parse_article(element)
             taken += 1
     assert taken

@@ -41,10 +41,7 @@ def page(ids: range, total: int, following: str | None) -> dict[str, Any]:
 
 def test_query_spells_out_truncated_words() -> None:
     """OpenAlex knows no truncation: the drug's own single-word names that begin so take its place."""
-    assert (
-        query(DRUGS)
-        == 'title_and_abstract.search:(ketamin OR Ketamine OR ketamina OR "S-ketamine" OR Spravato)'
-    )
+    assert query(DRUGS) == 'title_and_abstract.search:(ketamin OR Ketamine OR ketamina OR "S-ketamine" OR Spravato)'
 
 
 def test_plan_is_full_at_first_and_when_a_census_is_due() -> None:
@@ -56,9 +53,7 @@ def test_plan_is_full_at_first_and_when_a_census_is_due() -> None:
 def test_plan_looks_up_what_other_sources_brought() -> None:
     """Up to 100 values a request, PMIDs and DOIs apart; every one is asked for once."""
     pmids = tuple(str(number) for number in range(1, 151))
-    windows = plan(
-        Held("f:(x)", since="2033-01-01", count=2000, pmids=pmids, dois=("10.5555/a(1)", "10.5555/b"))
-    )
+    windows = plan(Held("f:(x)", since="2033-01-01", count=2000, pmids=pmids, dois=("10.5555/a(1)", "10.5555/b")))
     assert [w.kind for w in windows] == ["lookup"] * 3
     assert windows[2].query == "f:(x),doi:10.5555/a(1)|10.5555/b"
     asked = [value for w in windows[:2] for value in w.query.removeprefix("f:(x),pmid:").split("|")]
@@ -80,10 +75,7 @@ def test_plan_asks_by_title_for_notices_without_identifier() -> None:
     titles = ('Retraction: Sorrow, "cured"|gone', "Concern")
     (window,) = plan(Held("f", since="2033-01-01", count=500, notices=titles))
     assert (window.key, window.kind, window.parameters) == ("notices-2033-01-01", "lookup", {"pages": 1})
-    assert (
-        window.query
-        == 'title.search:("Retraction: Sorrow  cured gone" OR Concern),has_doi:false,has_pmid:false'
-    )
+    assert window.query == 'title.search:("Retraction: Sorrow  cured gone" OR Concern),has_doi:false,has_pmid:false'
 
 
 def test_plan_asks_for_twenty_titles_at_most() -> None:
@@ -242,9 +234,7 @@ def test_rebuild_puts_words_where_they_stood(index: Any, text: str) -> None:
         (None, None, ""),
     ],
 )
-def test_parse_believes_only_the_year_of_a_first_of_january(
-    day: str | None, year: int | None, date: str
-) -> None:
+def test_parse_believes_only_the_year_of_a_first_of_january(day: str | None, year: int | None, date: str) -> None:
     assert work(publication_date=day, publication_year=year).date == date
 
 
@@ -266,9 +256,7 @@ def test_parse_does_not_call_a_notice_retracted() -> None:
 
 def test_parse_takes_a_repository_for_no_journal() -> None:
     """Of a preprint the repository is the publisher."""
-    place = {
-        "source": {"display_name": "Invented Server", "type": "repository", "host_organization_name": "Host"}
-    }
+    place = {"source": {"display_name": "Invented Server", "type": "repository", "host_organization_name": "Host"}}
     assert work(primary_location=place).journal == ""
     preprint = work(primary_location=place, type="preprint")
     assert (preprint.journal, preprint.publisher) == ("", "Invented Server")

@@ -66,9 +66,7 @@ def tagger(small: Vocabulary) -> Tagger:
 
 @pytest.fixture
 def concept() -> object:
-    def make(
-        *, synonyms: Sequence[str] = (), acronyms: Sequence[str] = (), not_: Sequence[str] = ()
-    ) -> Concept:
+    def make(*, synonyms: Sequence[str] = (), acronyms: Sequence[str] = (), not_: Sequence[str] = ()) -> Concept:
         return Concept(
             id="it", dimension="condition", label="It",
             synonyms=tuple(synonyms), acronyms=tuple(acronyms), not_=tuple(not_),

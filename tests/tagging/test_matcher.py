@@ -146,10 +146,6 @@ def test_every_match_stands_on_its_words(parts: list[str]) -> None:
     it = Concept(id="it", dimension="condition", label="It", synonyms=("pain", "pain-pain"))
     for match in Matcher([it]).find(text):
         plain = (
-            text[match.start : match.end]
-            .casefold()
-            .replace("\u200b", "")
-            .replace("\u0301", "")
-            .replace("\u00e1", "a")
+            text[match.start : match.end].casefold().replace("\u200b", "").replace("\u0301", "").replace("\u00e1", "a")
         )
         assert plain.replace("–", " ").replace("-", " ").split() in (["pain"], ["pain", "pain"])

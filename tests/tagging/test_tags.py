@@ -42,10 +42,7 @@ FULL = report(
 
 def test_evidence_points_at_the_words_of_its_field(tagger: Tagger) -> None:
     """Each row's stretch is what its rule says: words, heading, keyword or publication type."""
-    rows = [
-        (e.concept_id, text_of(FULL, e.field)[e.start : e.end], e.field, e.rule)
-        for e in tagger.tag(FULL).evidence
-    ]
+    rows = [(e.concept_id, text_of(FULL, e.field)[e.start : e.end], e.field, e.rule) for e in tagger.tag(FULL).evidence]
     assert rows == [
         ("ketamine", "Ketamine", "title", "synonym"),
         ("ketamine", "Ketamine", "mesh", "mesh"),
@@ -74,9 +71,7 @@ def test_roles_and_mentions(tagger: Tagger) -> None:
         "pain": "mentioned", "placebo": "studied", "randomised-controlled-trial": "studied",
     }  # fmt: skip
     assert {tag.concept_id: tag.mentions for tag in tags.tags}["depression"] == 2
-    assert {(e.concept_id, e.role) for e in tags.evidence} == {
-        (tag.concept_id, tag.role) for tag in tags.tags
-    }
+    assert {(e.concept_id, e.role) for e in tags.evidence} == {(tag.concept_id, tag.role) for tag in tags.tags}
 
 
 def test_a_denied_condition_is_no_tag(tagger: Tagger) -> None:
@@ -177,9 +172,7 @@ def test_one_design_is_picked_by_precedence(tagger: Tagger, fields: Fields, desi
         (Fields("1", title="Ketamine"), None, (), False),
     ],
 )
-def test_population(
-    tagger: Tagger, fields: Fields, species: str | None, age: tuple[str, ...], healthy: bool
-) -> None:
+def test_population(tagger: Tagger, fields: Fields, species: str | None, age: tuple[str, ...], healthy: bool) -> None:
     tags = tagger.tag(fields)
     assert tags.population == (species, age, healthy)
     assert tags.animal == (species == "animal")
@@ -188,7 +181,6 @@ def test_population(
 def test_what_is_not_read_yet_is_not_guessed(tagger: Tagger) -> None:
     tags = tagger.tag(Fields("1", abstract="Forty patients improved."))
     assert (tags.sample_size, tags.direction) == (None, "not-stated")
-
 
 
 def test_reports_and_fields_are_both_taken(small: Vocabulary, tagger: Tagger) -> None:
