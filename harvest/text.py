@@ -74,7 +74,7 @@ def html_to_text(markup: str | None) -> str:
     """
     if not markup:
         return ""
-    shielded = re.sub(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>)", "&lt;", markup)
+    shielded = re.sub(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>)", "&lt;", storable(markup))
     soup = BeautifulSoup(_BLOCK.sub(lambda m: m.group() + "\n", shielded), "html.parser")
     return clean_lines(html.unescape(soup.get_text()))
 
