@@ -12,9 +12,9 @@ from harvest import build, check, database
 from harvest.errors import CheckFailed, HarvestError
 
 DAMAGE = {
-    "an offset behind the end": ("evidence", 'update evidence set "end" = 100000 where id = 1'),
-    "an offset before the start": ("evidence", "update evidence set start = -1 where id = 1"),
-    "an unknown field": ("evidence", "update evidence set field = 'authors' where id = 1"),
+    "an offset behind the end": ("not words", 'update evidence set "end" = 100000 where id = 1'),
+    "an offset before the start": ("not words", "update evidence set start = -1 where id = 1"),
+    "an unknown field": ("not words", "update evidence set field = 'authors' where id = 1"),
     "a tag without evidence": ("tags without evidence", "delete from evidence where report_id = (select max(report_id) from evidence)"),
     "evidence moved by one": ("not words", "update evidence set start = start - 1 where id = (select id from evidence where "
                               "field = 'title' and start > 0 limit 1)"),

@@ -37,7 +37,7 @@ _WORDS = (
 
 def invented(count: int) -> Iterator[bytes]:
     for number in range(count):
-        yield article(number)
+        yield article(number).encode()
 
 
 def multiplied(folder: Path, count: int) -> Iterator[bytes]:
