@@ -56,7 +56,7 @@ def _to_disk(path: Path) -> None:
 def _create(path: Path) -> Database:
     """All tables, empty. The file is thrown away if the build fails, so it needs no journal."""
     connection = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("page_size = 8192", "journal_mode = off", "synchronous = off", "cache_size = -200000"):
+    for pragma in ("page_size = 8192", "journal_mode = off", "synchronous = off", "cache_size = -64000"):
         connection.execute(f"pragma {pragma}")
     db = Database(connection)
     for shape in TABLES:

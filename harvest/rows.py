@@ -34,10 +34,6 @@ def array(values: Iterable[str]) -> str:
     return json.dumps(list(values), ensure_ascii=False)
 
 
-def json_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def as_mapping(item: Any) -> Row:
     """A dataclass, with sequences as JSON text and empty text as null."""
     return {name: array(value) if isinstance(value, tuple) else None if value == "" else value

@@ -19,7 +19,7 @@ _TAGS = (
 ).split()
 _TAG = re.compile(r"</?(?:" + "|".join(_TAGS) + r")(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK = re.compile(r"<(?:/(?:p|li|h[1-6]|jats:p|jats:sec|jats:title)|br\s*/?)>", re.IGNORECASE)
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _UNSTORABLE = re.compile(f"{_CONTROL.pattern}|{_SURROGATE.pattern}")
@@ -47,7 +47,7 @@ def clean(text: str | None) -> str:
         return ""
     if text.isascii() and text.isprintable():  # nearly all short fields; the rest has nothing to find there
         return " ".join(text.split())
-    plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join(_CONTROL.sub(" ", _SURROGATE.sub("\ufffd", plain)).split())
 
 

@@ -15,7 +15,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "site" not in path.re
 FLOORS = (
     {"cli", "help", "__main__"},
     {"build", "check", "fetch", "importing", "public", "status", "glossary", "streams", "serve", "starter"},
-    {"changes", "flow", "rows", "database", "progress"},
+    {"writing"},
+    {"reading", "changes", "flow", "rows", "database", "progress"},
     {"dedupe", "merge", "link", "normalise", "tagging"},
     {"archive"},
     {"sources"},

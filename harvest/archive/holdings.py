@@ -10,6 +10,9 @@ from harvest.archive.schema import Fact, Kept, Run, StoredWindow
 from harvest.archive.storing import mark_gone
 from harvest.sources import Payload
 
+Key = tuple[str, str]
+"""(source, source id)."""
+
 _SEEN_IN = "select source_id from sightings join windows on windows.id = window_id where run_id = ?"
 _LISTING = "kind in ('full', 'census')"
 
@@ -65,17 +68,25 @@ class Holdings(Connection):
     def count(self, source: str) -> int:
         return int(self._rows("select count(*) from holdings where source = ? and gone_run is null", source)[0][0])
 
-    def current(self, source: str | None = None, *, since_run: int = 0) -> Iterator[Kept]:
-        """Current payloads by source and id; with ``since_run`` only those whose content came in a later run."""
+    def current(self, source: str | None = None, *, between: tuple[Key, Key] | None = None) -> Iterator[Kept]:
+        """Current payloads by source and id; ``between`` gives the first and the last (source, id) wanted."""
+        first, last = between or (("", ""), ("\U0010ffff", ""))
         with self._readable():
             cursor = self.db.conn.execute(
                 "select p.source, p.source_id, p.body, p.media, h.fetched_at, p.hash from holdings h "
-                "join payloads p using (source, source_id, hash) where h.gone_run is null "
-                "and (? is null or h.source = ?) and p.run_id > ? order by h.source, h.source_id",
-                (source, source, since_run),
+                "join payloads p using (source, source_id, hash) where h.gone_run is null and (? is null or h.source = ?) "
+                "and (h.source, h.source_id) >= (?, ?) and (h.source, h.source_id) <= (?, ?) "
+                "order by h.source, h.source_id",
+                (source, source, *first, *last),
             )
             for name, source_id, body, media, fetched_at, digest in cursor:
                 yield Kept(Payload(name, source_id, zlib.decompress(body), media, fetched_at), digest)
+
+    def slices(self, size: int) -> list[tuple[Key, Key]]:
+        """First and last (source, id) of runs of ``size`` current payloads, for ``current(between=...)``."""
+        keys = [(str(row[0]), str(row[1])) for row in self._rows(
+            "select source, source_id from holdings where gone_run is null order by source, source_id")]  # fmt: skip
+        return [(keys[start], keys[min(start + size, len(keys)) - 1]) for start in range(0, len(keys), size)]
 
     def gone(self, source: str | None = None, *, since_run: int = 0) -> list[tuple[str, str, str]]:
         """(source, source_id, reason) of everything its source does not serve any more."""
