@@ -14,6 +14,7 @@ from harvest.link import link
 from harvest.normalise import normalise
 from harvest.sources import starter as starter_set
 from harvest.tagging import tag_reports
+from harvest.workers import workers
 
 Say = Callable[[str], None]
 
@@ -26,15 +27,17 @@ def build(folder: Path, *, starter: bool = True, accept_shrink: bool = False, sa
     started = perf_counter()
     words = vocabulary.load()
 
-    parsed = reading.parse_archive(folder / "raw.db")
-    parsed.add(reading.parse(starter_set.payloads() if starter else ()))
-    clusters = dedupe.cluster([normalise(record) for record in parsed.records])
-    reports = merge.merge(clusters, merge.precedence())
-    links = link(reports)
-    tagged = list(tag_reports(reports, words))
+    raw, slices = folder / "raw.db", reading.slices(folder / "raw.db")
+    with workers(wanted=len(slices) >= reading.WORTH_PROCESSES) as spread:
+        parsed = reading.parse_archive(raw, slices, spread)
+        parsed.add(reading.parse(starter_set.payloads() if starter else ()))
+        clusters = dedupe.cluster([normalise(record) for record in parsed.records])
+        reports = merge.merge(clusters, merge.precedence())
+        links = link(reports)
+        tagged = list(tag_reports(reports, words, spread=spread))
 
     path = database.path_in(folder)
-    before, history = changes.previous(path), reading.history(folder / "raw.db")
+    before, history = changes.previous(path), reading.history(raw)
     with database.building(path) as db:
         writing.write(db, writing.Walk(history, parsed, reports, links, tagged, words, before))
         database.finish(db)

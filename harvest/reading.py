@@ -1,12 +1,9 @@
-"""raw.db as a build reads it: every current payload parsed, in two processes where there are many, and what the archive
-tells of runs, refusals and deletions."""
+"""raw.db as a build reads it: every current payload parsed, and what it tells of runs, refusals and deletions."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,10 +14,11 @@ from harvest.archive.holdings import Key
 from harvest.errors import BadInput
 from harvest.record import Record
 from harvest.sources import Payload
+from harvest.workers import Spread
 
 _CHUNK = 2000
-_WORTH_PROCESSES = 5 * _CHUNK
-"""Below this many payloads, starting processes costs more than it saves."""
+WORTH_PROCESSES = 5
+"""Below this many slices, starting processes costs more than it saves."""
 
 
 @dataclass(frozen=True)
@@ -72,31 +70,20 @@ def parse(payloads: Iterable[Payload]) -> Parsed:
     return parsed
 
 
-def parse_archive(path: Path, processes: int | None = None) -> Parsed:
-    """The current payloads of raw.db, by source and id; nothing when there is no such file."""
-    parsed = Parsed()
+def slices(path: Path) -> list[tuple[Key, Key]]:
+    """The current payloads of raw.db in parts, each named by its first and last key; none without such a file."""
     if not path.is_file():
-        return parsed
+        return []
     with Archive(path, write=False) as archive:
-        slices = archive.slices(_CHUNK)
-    for part in _in_processes(path, slices, processes or min(2, os.cpu_count() or 1)):
+        return archive.slices(_CHUNK)
+
+
+def parse_archive(path: Path, parts: list[tuple[Key, Key]], spread: Spread = map) -> Parsed:
+    """The payloads of the parts. Each worker reads the archive itself, so bodies never pass between processes."""
+    parsed = Parsed()
+    for part in spread(partial(_parse_slice, path), parts):
         parsed.add(part)
     return parsed
-
-
-def _in_processes(path: Path, slices: list[tuple[Key, Key]], processes: int) -> Iterator[Parsed]:
-    """Each slice parsed, in order. The workers read the archive themselves, so bodies never pass between processes."""
-    work = partial(_parse_slice, path)
-    # Forked: workers start at once and small, and the caller's program needs no guard around its main part.
-    if (
-        processes < 2
-        or len(slices) * _CHUNK < _WORTH_PROCESSES
-        or "fork" not in multiprocessing.get_all_start_methods()
-    ):
-        yield from map(work, slices)
-        return
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        yield from pool.imap(work, slices)
 
 
 def _parse_slice(path: Path, bounds: tuple[Key, Key]) -> Parsed:

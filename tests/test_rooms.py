@@ -31,6 +31,7 @@ FLOORS = (
         "vocabulary",
         "report",
         "schema",
+        "workers",
     },
     {"record", "identifiers", "dates", "text", "people", "languages", "locations", "errors"},
 )

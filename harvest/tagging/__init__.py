@@ -1,7 +1,8 @@
 """Tags and their evidence: which concepts a report studies, and the words that say so."""
 
+from harvest.tagging.many import tag_reports
 from harvest.tagging.model import Evidence, Fields, MeshHeading, Population, Tag, Tags, Typed
-from harvest.tagging.tags import Tagger, tag, tag_reports
+from harvest.tagging.tags import Tagger, tag
 
 __all__ = [
     "Evidence",

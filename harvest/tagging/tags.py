@@ -25,12 +25,6 @@ def tag(report: Report | Fields, words: Vocabulary, folder: Path | None = None) 
     return Tagger(words, folder).tag(report)
 
 
-def tag_reports(reports: Iterable[Report | Fields], words: Vocabulary, folder: Path | None = None) -> Iterator[Tags]:
-    """The tags of every report, in order. One process: measured, a second one gained less than it cost in memory."""
-    tagger = Tagger(words, folder)
-    return map(tagger.tag, reports)
-
-
 def own_concepts(folder: Path | None = None) -> list[Concept]:
     """The concepts of ``populations.yml`` and ``context.yml``: words that tagging needs but that are no tags."""
     folder = folder or locations.definitions() / "vocabulary"
