@@ -25,8 +25,8 @@ ORDER = 90
 ABOUT = Source(
     name="starter",
     title="Starter set",
-    homepage="https://github.com/ketamine-evidence/ketamine-evidence/tree/main/data/starter",
-    documentation="https://github.com/ketamine-evidence/ketamine-evidence/blob/main/data/starter/README.md",
+    homepage="/ketamine/records?source=starter",
+    documentation="data/starter/README.md",
     licence="CC0-1.0",
     terms="Bibliographic facts in a compilation that its makers gave to the public domain; no abstracts.",
 )
