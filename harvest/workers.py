@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -26,5 +28,16 @@ def workers(*, wanted: bool) -> Iterator[Spread]:
     if not (wanted and able):
         yield map
         return
-    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
+    with multiprocessing.get_context("fork").Pool(PROCESSES, _end_with, (os.getpid(),)) as pool:
         yield pool.imap
+
+
+def _end_with(parent: int) -> None:
+    """Ends this worker when its parent was killed: it would wait for work for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
