@@ -25,7 +25,7 @@ harvest: install  ## harvest the live services into data/raw.db (resumable)
 	$(HARVEST) fetch
 
 update: install  ## the incremental run for cron: fetch what changed, rebuild
-	$(HARVEST) fetch && $(HARVEST) build
+	@$(HARVEST) fetch; fetched=$$?; $(HARVEST) build && exit $$fetched  # what arrived is published, what did not is told
 
 build: install  ## build data/ketamine.db from the starter set and data/raw.db
 	$(HARVEST) build
