@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from harvest import changes, check, database, dedupe, merge, reading, vocabulary, writing
+from harvest.archive import path_in as archive_path
 from harvest.link import link
 from harvest.normalise import normalise
 from harvest.sources import starter as starter_set
@@ -27,7 +28,8 @@ def build(folder: Path, *, starter: bool = True, accept_shrink: bool = False, sa
     started = perf_counter()
     words = vocabulary.load()
 
-    raw, slices = folder / "raw.db", reading.slices(folder / "raw.db")
+    raw = archive_path(folder)
+    slices = reading.slices(raw)
     with workers(wanted=len(slices) >= reading.WORTH_PROCESSES) as spread:
         parsed = reading.parse_archive(raw, slices, spread)
         parsed.add(reading.parse(starter_set.payloads() if starter else ()))

@@ -14,8 +14,6 @@ from rich.console import Console
 from harvest import __version__, locations
 from harvest.errors import HarvestError
 
-RAW = "raw.db"
-
 
 class Commands(click.Group):
     """Lists commands in the order of the walk and turns errors for people into messages and exit status 1."""

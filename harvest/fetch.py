@@ -12,6 +12,7 @@ from typing import Protocol
 
 from harvest import sources, vocabulary
 from harvest.archive import Archive, Fact, Run, StoredWindow, now
+from harvest.archive import path_in as archive_path
 from harvest.client import Client
 from harvest.errors import BadInput, HarvestError, ServiceError
 from harvest.identifiers import unique
@@ -45,7 +46,7 @@ def fetch(
     """Harvests the named sources (all when none is named) into the folder's raw.db and tells what came of it."""
     client = Client()
     modules = _chosen(names, client, say)
-    with Archive(folder / "raw.db") as archive, Bars() as bars:
+    with Archive(archive_path(folder)) as archive, Bars() as bars:
         harvest = Harvest(archive, client, vocabulary.drugs(), bars, accept_deletions)
         runs = harvest.run(modules, full=full)
     for run in runs:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from harvest.archive import Archive, Fact, StoredWindow
+from harvest.archive import path_in as archive_path
 from harvest.errors import BadInput
 from harvest.sources import Batch, Payload, Window, files
 
@@ -15,7 +16,7 @@ SUFFIXES = (".nbib", ".ris", ".xml", ".bib", ".csv", ".tsv", ".txt")
 def import_files(folder: Path, paths: Iterable[Path], *, say: Callable[[str], None]) -> bool:
     """Imports the files (a folder stands for the files in it). True when everything could be taken."""
     chosen = list(_expanded(paths))
-    with Archive(folder / "raw.db") as archive:
+    with Archive(archive_path(folder)) as archive:
         windows = [Window(f"{number} {path.name}", "changes", "") for number, path in enumerate(chosen, start=1)]
         run = archive.open_run(archive.plan_runs([("files", "import")])[0], "", windows)
         planned = zip(archive.windows(run.id), chosen, strict=True)

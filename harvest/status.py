@@ -9,13 +9,14 @@ from rich.table import Table
 
 from harvest import database, sources
 from harvest.archive import Archive
+from harvest.archive import path_in as archive_path
 from harvest.errors import HarvestError
 
 
 def show(folder: Path, console: Console) -> None:
     """Payloads and last runs of raw.db, open windows, and what ketamine.db holds."""
     console.print(f"data folder: {folder}", highlight=False)
-    _show_archive(folder / "raw.db", console)
+    _show_archive(archive_path(folder), console)
     _show_database(database.path_in(folder), console)
 
 

@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from bs4 import BeautifulSoup
-
 from harvest.record import Section
 
 # Inline and block elements that the services put into titles and abstracts. Only these are treated as
@@ -23,7 +21,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _UNSTORABLE = re.compile(f"{_CONTROL.pattern}|{_SURROGATE.pattern}")
-_SPACE = re.compile(r"[^\S\n]+")
 
 
 def storable(text: str) -> str:
@@ -51,11 +48,6 @@ def clean(text: str | None) -> str:
     return " ".join(_CONTROL.sub(" ", _SURROGATE.sub("\ufffd", plain)).split())
 
 
-def clean_lines(text: str | None) -> str:
-    """As `clean`, but keeps line breaks, at most one in a row."""
-    return "\n".join(filter(None, (clean(line) for line in (text or "").splitlines())))
-
-
 def strip_markup(text: str | None) -> str:
     """Known inline markup removed, entities decoded, cleaned; ``P<0.001`` survives.
 
@@ -65,18 +57,6 @@ def strip_markup(text: str | None) -> str:
     if not text:
         return ""
     return clean(html.unescape(_TAG.sub("", _BLOCK.sub(" ", text))))
-
-
-def html_to_text(markup: str | None) -> str:
-    """Plain text of an HTML or JATS fragment, one line per block.
-
-    BeautifulSoup with html.parser: its lxml and html5lib parsers drop a trailing ``p<alpha``.
-    """
-    if not markup:
-        return ""
-    shielded = re.sub(r"<(?!/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>)", "&lt;", storable(markup))
-    soup = BeautifulSoup(_BLOCK.sub(lambda m: m.group() + "\n", shielded), "html.parser")
-    return clean_lines(html.unescape(soup.get_text()))
 
 
 def join_sections(parts: Iterable[tuple[str, str, str]]) -> tuple[str, tuple[Section, ...]]:

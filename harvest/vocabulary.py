@@ -77,15 +77,6 @@ class Vocabulary:
             concept = self.get(concept.dimension, concept.broader)
             yield concept
 
-    @cached_property
-    def by_mesh(self) -> dict[str, tuple[Concept, ...]]:
-        """MeSH identifier -> the concepts it stands for."""
-        found: dict[str, list[Concept]] = {}
-        for concept in self.concepts:
-            for ui in concept.mesh:
-                found.setdefault(ui, []).append(concept)
-        return {ui: tuple(concepts) for ui, concepts in found.items()}
-
 
 def drugs(folder: Path | None = None) -> tuple[Concept, ...]:
     """The drug concepts alone: all that a harvest needs for its queries."""

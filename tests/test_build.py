@@ -99,13 +99,11 @@ def test_evidence_points_at_the_words(harvested: Harvested) -> None:
     assert {("title", "KETAMINE"), ("abstract", "ketamine"), ("abstract", "PTSD")} <= set(found)
 
 
-def test_one_document_of_three_sources_is_one_report(harvested: Harvested) -> None:
+def test_one_document_of_two_sources_is_one_report(harvested: Harvested) -> None:
     """Records of one DOI make one report; each keeps the rule that joined it."""
     crossref = {"DOI": "10.1234/k9", "title": ["Ketamine for depression, trial number 9"], "type": "journal-article"}
-    files = {"format": "ris", "fields": [["TY", "JOUR"], ["TI", "Other"], ["DO", "10.9999/other"]]}
     harvested.bring(article(9), Payload("crossref", "10.1234/k9", dump(crossref), "json"))
     db = harvested.build()
-    assert files  # the import has its own tests
     assert rows(db, "select id, records, sources from reports") == [("pmid-9", 2, '["crossref", "pubmed"]')]
     assert rows(db, "select source, source_id, match_rule, matched_to from records order by source") == [
         ("crossref", "10.1234/k9", "doi", "pubmed:9"),

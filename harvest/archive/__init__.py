@@ -13,12 +13,20 @@ holdings    what is held, what is gone
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from harvest.archive.holdings import Holdings
 from harvest.archive.runs import Runs
 from harvest.archive.schema import FORMAT, Fact, Kept, Run, StoredWindow, now
 from harvest.archive.storing import Storing
 
-__all__ = ["FORMAT", "Archive", "Fact", "Kept", "Run", "StoredWindow", "now"]
+__all__ = ["FORMAT", "Archive", "Fact", "Kept", "Run", "StoredWindow", "now", "path_in"]
+
+FILE_NAME = "raw.db"
+
+
+def path_in(folder: Path) -> Path:
+    return folder / FILE_NAME
 
 
 class Archive(Runs, Storing, Holdings):
