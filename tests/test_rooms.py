@@ -17,6 +17,8 @@ FLOORS = (
     {"build", "check", "fetch", "importing", "public", "status", "glossary", "streams", "serve", "starter"},
     {"writing"},
     {"reading", "changes", "flow", "rows", "database", "progress"},
+    {"findings"},
+    {"numbers"},
     {"dedupe", "merge", "link", "normalise", "tagging"},
     {"archive"},
     {"sources"},

@@ -49,6 +49,15 @@ SCOPES: Final = {
 """Cue id -> its scope. Rules after NegEx (Chapman 2001), whose window is likewise short and ends at a turn."""
 
 
+class Sentence(NamedTuple):
+    """Code points ``start`` to ``end`` (exclusive, with the blank behind it) of a text, and the section it stands in."""
+
+    start: int
+    end: int
+    section: str = ""
+    """``background``, ``aim``, ``method``, ``result``, ``conclusion``; empty where the abstract has no labels."""
+
+
 class Cue(NamedTuple):
     """A place of a concept of ``context.yml``."""
 
@@ -62,17 +71,29 @@ class Context:
 
     def __init__(self, text: str, cues: Sequence[Cue], *, whole: bool = False) -> None:
         """``cues`` by start. ``whole`` takes the text as a single sentence (titles)."""
-        self._text = text
+        self.text = text
         self._cues = cues
         self._whole = whole
         self._denials = [cue for cue in cues if cue.id in SCOPES]
         self._parts: dict[int, frozenset[str]] = {}
 
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences, in order; together they are the whole text."""
+        starts = self._starts
+        return tuple(
+            Sentence(first, self._end(index), "".join(self._section(first))) for index, first in enumerate(starts)
+        )
+
+    def sentence_at(self, start: int) -> Sentence:
+        """The sentence that holds the code point ``start``."""
+        return self.sentences[self._index(start)]
+
     def parts(self, start: int) -> frozenset[str]:
         """What the sentence at ``start`` is about: section (``method`` ...) and cues (``aim``, ``population``)."""
         index = self._index(start)
         if index not in self._parts:
-            first, end = self._sentences[index], self._end(index)
+            first, end = self._starts[index], self._end(index)
             parts = {cue.id for cue in self._cues if first <= cue.start < end}
             self._parts[index] = frozenset({*parts, *self._section(first)})
         return self._parts[index]
@@ -82,15 +103,15 @@ class Context:
         if not self._denials:
             return False
         index = self._index(start)
-        first, last = self._sentences[index], self._end(index)
+        first, last = self._starts[index], self._end(index)
         return any(first <= cue.start < last and self._reaches(cue, start, end) for cue in self._denials)
 
     @cached_property
-    def _sentences(self) -> list[int]:
+    def _starts(self) -> list[int]:
         """Where each sentence begins."""
-        if self._whole or not self._text:
+        if self._whole or not self.text:
             return [0]
-        return [sentence["start_index"] for sentence in sentencex.get_sentence_boundaries("en", self._text)]
+        return [sentence["start_index"] for sentence in sentencex.get_sentence_boundaries("en", self.text)]
 
     @cached_property
     def _labels(self) -> list[tuple[int, str]]:
@@ -98,7 +119,7 @@ class Context:
         found = []
         for cue in self._cues:
             if cue.id.startswith(_SECTION):
-                first = self._sentences[self._index(cue.start)]
+                first = self._starts[self._index(cue.start)]
                 if cue.start - first <= _LABEL_OFFSET:
                     found.append((first, cue.id.removeprefix(_SECTION)))
         return found
@@ -108,17 +129,17 @@ class Context:
         return (self._labels[index][1],) if index >= 0 else ()
 
     def _index(self, start: int) -> int:
-        return max(bisect_right(self._sentences, start) - 1, 0)
+        return max(bisect_right(self._starts, start) - 1, 0)
 
     def _end(self, index: int) -> int:
-        return self._sentences[index + 1] if index + 1 < len(self._sentences) else len(self._text)
+        return self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
 
     def _reaches(self, cue: Cue, start: int, end: int) -> bool:
         scope = SCOPES[cue.id]
         left, right = (cue.end, start) if scope.side == "before" else (end, cue.start)
         if not 0 <= right - left <= scope.reach:
             return False
-        return scope.stop.search(self._text, left, right) is None
+        return scope.stop.search(self.text, left, right) is None
 
 
 def _first(label: tuple[int, str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from harvest.tagging.roles import Key, Place
+from harvest.tagging.passage import Key, Place
 
 DIMENSION: Final = "design"
 PUBLICATION_TYPES: Final = {

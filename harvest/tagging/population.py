@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from harvest.tagging.model import Population, Role
-from harvest.tagging.roles import Key, Place
+from harvest.tagging.passage import Key, Place
 
 DIMENSION: Final = "population"
 _SPECIES: Final = ("human", "animal", "in-vitro")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from harvest import locations, vocabulary
 from harvest.report import Report
@@ -12,8 +12,19 @@ from harvest.schema import EVIDENCE_FIELDS
 from harvest.tagging import context, design, headings, population
 from harvest.tagging.matcher import Matcher
 from harvest.tagging.model import Evidence, Fields, Population, Role, Tag, Tags, fields_of, joined
-from harvest.tagging.roles import Key, Place, denied, role
+from harvest.tagging.passage import Around, Key, Passage, Place
+from harvest.tagging.roles import DENIABLE, role
 from harvest.vocabulary import Concept, Vocabulary
+
+
+class Reading(NamedTuple):
+    """A report as it was read."""
+
+    fields: Fields
+    title: Passage
+    abstract: Passage
+    tags: Tags
+
 
 _OWN_FILES: Final = {"populations": population.DIMENSION, "context": context.DIMENSION}
 _READ: Final = frozenset({"title", "abstract"})
@@ -53,19 +64,21 @@ class Tagger:
 
     def tag(self, report: Report | Fields) -> Tags:
         """All tags of the report, in vocabulary order."""
+        return self.read(report).tags
+
+    def read(self, report: Report | Fields) -> Reading:
+        """The tags, with the sentences and places they were taken from: what numbers and findings are read from."""
         fields = fields_of(report) if isinstance(report, Report) else report
-        title, title_cues = self._read(fields.title, "title")
-        abstract, abstract_cues = self._read(fields.abstract, "abstract")
-        around_title = context.Context(fields.title, title_cues, whole=True)
-        around_abstract = context.Context(fields.abstract, abstract_cues)
-        places = [place for place in (*title, *abstract) if not denied(place, around_title, around_abstract)]
+        title, abstract = self._passage(fields.title, "title"), self._passage(fields.abstract, "abstract")
+        places = [*title.places, *abstract.places]
         places += self._headings(fields)
-        places += self._read(joined(fields.keywords), "keywords")[0]
+        places += self._find(joined(fields.keywords), "keywords")[0]
         places += self._types(fields)
         grouped = _group(places)
         self._with_broader(grouped)
-        roles = {key: role(group, around_abstract) for key, group in grouped.items()}
-        return self._answer(fields, grouped, roles)
+        around = Around(title, abstract, grouped)
+        roles = {key: role(group, around) for key, group in grouped.items()}
+        return Reading(fields, title, abstract, self._answer(fields, grouped, roles))
 
     def _answer(self, fields: Fields, grouped: _Groups, roles: dict[Key, Role]) -> Tags:
         who = population.population(grouped, roles)
@@ -92,7 +105,17 @@ class Tagger:
             return "registry-entry"  # the source says so; no words to point at
         return design.pick(grouped, self._designs, who.species)
 
-    def _read(self, text: str, field: str) -> tuple[list[Place], list[context.Cue]]:
+    def _passage(self, text: str, field: str) -> Passage:
+        places, cues = self._find(text, field)
+        around = context.Context(text, cues, whole=field == "title")
+        kept: list[Place] = []
+        denied: list[Place] = []
+        for place in places:
+            absent = place.key[0] in DENIABLE and around.denied(place.start, place.end)
+            (denied if absent else kept).append(place)
+        return Passage(field, around, tuple(kept), tuple(denied))
+
+    def _find(self, text: str, field: str) -> tuple[list[Place], list[context.Cue]]:
         """The places of concepts in a text, and its context cues."""
         places, cues = [], []
         for start, end, index, rule in self._matcher.spans(text):
