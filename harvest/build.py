@@ -11,10 +11,10 @@ from time import perf_counter
 
 from harvest import changes, check, database, dedupe, merge, reading, vocabulary, writing
 from harvest.archive import path_in as archive_path
+from harvest.extraction import extract_reports
 from harvest.link import link
 from harvest.normalise import normalise
 from harvest.sources import starter as starter_set
-from harvest.tagging import tag_reports
 from harvest.workers import workers
 
 Say = Callable[[str], None]
@@ -36,12 +36,12 @@ def build(folder: Path, *, starter: bool = True, accept_shrink: bool = False, sa
         clusters = dedupe.cluster([normalise(record) for record in parsed.records])
         reports = merge.merge(clusters, merge.precedence())
         links = link(reports)
-        tagged = list(tag_reports(reports, words, spread=spread))
+        extracted = list(extract_reports(reports, words, spread=spread))
 
     path = database.path_in(folder)
     before, history = changes.previous(path), reading.history(raw)
     with database.building(path) as db:
-        writing.write(db, writing.Walk(history, parsed, reports, links, tagged, words, before))
+        writing.write(db, writing.Walk(history, parsed, reports, links, extracted, words, before))
         database.finish(db)
         for line in check.check(db):
             say(line)

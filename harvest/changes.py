@@ -14,6 +14,7 @@ WATCHED = (
     "title", "abstract", "digest", "authors", "journal", "date", "doi", "pmid", "pmcid", "registrations", "kind", "mesh",
     "keywords", "publication_types", "design", "sample_size", "direction", "retracted", "concern", "corrected",
     "drugs", "conditions", "outcomes", "routes", "comparators",
+    "mechanisms", "settings", "adjuncts", "regimens", "uses", "attributes",
 )  # fmt: skip
 """Columns of reports whose change is worth telling. How many records there are of a report is not."""
 

@@ -81,6 +81,34 @@ def _evidence(db: Database) -> str:
     return f"{db['evidence'].count:,} evidence rows are words of their texts, every tag has some"
 
 
+def _quantities(db: Database) -> str:
+    """Every number is quoted exactly as it stands in its text."""
+    wrong = db.execute(
+        """select id, report_id, stated from (select q.*, case q.field when 'title' then r.title else r.abstract end as text
+             from quantities q join reports r on r.id = q.report_id)
+           where substr(text, start + 1, "end" - start) is not stated and (text is not null or ?)""",
+        [not database.is_public_edition(db)],
+    ).fetchmany(5)
+    if wrong:
+        raise CheckFailed(f"numbers that do not stand where they say: {wrong}")
+    return f"{db['quantities'].count:,} numbers stand where they say"
+
+
+def _findings(db: Database) -> str:
+    """Every finding lies within its text, and its deciding words within its sentence."""
+    wrong = db.execute(
+        """select id, report_id, field, start, "end", cue_start, cue_end from
+             (select f.*, length(case f.field when 'title' then r.title else r.abstract end) as size
+              from findings f join reports r on r.id = f.report_id)
+           where not (0 <= start and start <= cue_start and cue_start < cue_end and cue_end <= "end")
+              or "end" > size or (size is null and ?)""",
+        [not database.is_public_edition(db)],
+    ).fetchmany(5)
+    if wrong:
+        raise CheckFailed(f"findings outside their text: {wrong}")
+    return f"{db['findings'].count:,} findings lie within their sentences"
+
+
 def _search(db: Database) -> str:
     """The full-text index holds exactly the words of the reports."""
     if problem := database.search_problem(db):
@@ -151,6 +179,8 @@ CHECKS: dict[str, Callable[[Database], str]] = {
     "integrity": _integrity,
     "foreign keys": _foreign_keys,
     "evidence": _evidence,
+    "quantities": _quantities,
+    "findings": _findings,
     "search": _search,
     "sort keys": _sort_keys,
     "flow": _flow,

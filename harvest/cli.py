@@ -188,6 +188,25 @@ def tag() -> None:
 
 
 @main.command()
+def findings() -> None:
+    """Read what abstracts say about an outcome: JSON lines in on standard input, JSON lines out.
+
+    In: {"id", "title", "abstract", "intervention", "comparator", "outcome"}, the last three in your own words, best in
+    those of the abstract. Out, one for each in the same order: {"id", "direction", "start", "end"}. The direction says
+    whether the value of the outcome was increased, decreased or no-difference under the intervention against the
+    comparator (the value, not whether that is good), or not-stated; start and end (code points, end exclusive) are the
+    sentence of the abstract that says so, both 0 when none does.
+
+    \b
+    echo '{"id": 1, "abstract": "Pain was lower with ketamine than with placebo.", "intervention": "ketamine",
+           "comparator": "placebo", "outcome": "pain"}' | tr -d '\\n' | harvest findings
+    """
+    from harvest import streams
+
+    sys.exit(streams.findings_stream(sys.stdin.buffer, sys.stdout, sys.stderr))
+
+
+@main.command()
 def dedupe() -> None:
     """Find duplicates: JSON lines in on standard input, JSON lines out.
 
@@ -242,6 +261,30 @@ def public(out: Path | None, data: str | None) -> None:
     folder = locations.data_folder(data)
     for line in publishing.publish(folder, out or database.path_in(folder / "public")):
         click.echo(line)
+
+
+@main.command()
+@click.option(
+    "--sets", "folders", multiple=True, required=True, type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of labelled sets with a manifest.json; may be given twice, and the halves are pooled.",
+)  # fmt: skip
+@click.option("--write/--no-write", default=False, help="Keep the figures: data/accuracy.yml and the table accuracy.")
+@_data_option
+def evaluate(folders: tuple[Path, ...], write: bool, data: str | None) -> None:
+    """Measure how right the tags, numbers and findings are, on labelled sets.
+
+    Prints a figure for each concept with its 95 % interval, beside what people and the best published systems reach.
+    With --write the figures go into data/accuracy.yml, from which each build fills the table `accuracy`, and into the
+    table itself if there is a database. The labelled texts are read where they are and never kept.
+    """
+    from harvest import evaluate as evaluation
+
+    console = Console(width=None if sys.stdout.isatty() else 160)  # into a file or pipe, lines are not cut
+    measurements = evaluation.evaluate(folders, say=console.print)
+    console.print(evaluation.as_table(measurements))
+    if write:
+        for line in evaluation.keep(measurements, locations.data_folder(data)):
+            console.print(line)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from harvest.extraction import Extracted
 from harvest.report import Report
 from harvest.schema import DIMENSIONS
 from harvest.tagging import Tags
@@ -40,8 +41,9 @@ def as_mapping(item: Any) -> Row:
             for name, value in asdict(item).items()}  # fmt: skip
 
 
-def report_row(report: Report, tags: Tags, title_of: Callable[[str], str] = str) -> Row:
+def report_row(report: Report, extracted: Extracted, title_of: Callable[[str], str] = str) -> Row:
     """A row of ``reports``; empty text is null, arrays are JSON. ``title_of`` names a source for readers."""
+    tags = extracted.tags
     arrays = {name: array(tags.studied(dimension)) for dimension, name in DIMENSIONS.items() if name != "designs"}
     sources = sorted({record.source for record in report.records})
     row: Row = {
@@ -57,9 +59,8 @@ def report_row(report: Report, tags: Tags, title_of: Callable[[str], str] = str)
         "authors": "; ".join(author.name for author in report.authors) or None,
         "registrations": "; ".join(report.registrations) or None,
         "publication_types": report.publication_type_text or None, "mesh": report.mesh_text or None,
-        "keywords": report.keyword_text or None, "design": tags.design, "sample_size": tags.sample_size,
-        # Not read yet: null, since "not-stated" would say that somebody looked.
-        "direction": None, "retracted": int(bool(report.retracted_by)),
+        "keywords": report.keyword_text or None, "design": tags.design, "sample_size": extracted.sample_size,
+        "direction": extracted.direction, "retracted": int(bool(report.retracted_by)),
         "retraction_note": f"Stated by {', '.join(map(title_of, report.retracted_by))}." if report.retracted_by else None,
         "concern": int(bool(report.concern_by)), "corrected": int(bool(report.corrected_by)),
         "abstract_rights": report.rights or None,
@@ -120,6 +121,26 @@ def evidence_rows(tagged: Iterable[Tags]) -> Iterator[tuple[Any, ...]]:
                    found.role)  # fmt: skip
 
 
+def quantity_rows(extracted: Iterable[Extracted]) -> Iterator[tuple[Any, ...]]:
+    number = 0
+    for one in extracted:
+        for q in one.quantities:
+            number += 1
+            yield (number, one.tags.id, q.kind, q.value, q.low, q.high, q.unit, q.stated, q.concept_id or None, q.field,
+                   q.start, q.end, q.rule)  # fmt: skip
+
+
+def finding_rows(extracted: Iterable[Extracted]) -> Iterator[tuple[Any, ...]]:
+    number = 0
+    for one in extracted:
+        for f in one.findings:
+            number += 1
+            s = f.statistics
+            yield (number, one.tags.id, f.outcome_id, f.condition_id, f.drug_id, f.direction, f.change, f.basis,
+                   int(f.hedged), f.comparator_id, f.timepoint, f.hours, s.effect, s.effect_kind, s.ci_low, s.ci_high, s.p, s.n, s.rate,
+                   s.rate_comparator, f.field, f.start, f.end, f.cue_start, f.cue_end, f.rule)  # fmt: skip
+
+
 def concept_rows(vocabulary: Vocabulary, tagged: Iterable[Tags]) -> Iterator[tuple[str, Row]]:
     """(table, row) of every concept, with the numbers of reports that name and that study it."""
     named: Counter[tuple[str, str]] = Counter()
@@ -130,7 +151,10 @@ def concept_rows(vocabulary: Vocabulary, tagged: Iterable[Tags]) -> Iterator[tup
             studied[tag.dimension, tag.concept_id] += tag.role == "studied"
     for concept in vocabulary.concepts:
         key = (concept.dimension, concept.id)
-        yield DIMENSIONS[concept.dimension], {
+        oriented = (
+            {"kind": concept.kind or None, "polarity": concept.polarity} if concept.dimension == "outcome" else {}
+        )
+        yield DIMENSIONS[concept.dimension], oriented | {
             "id": concept.id, "label": concept.label, "broader": concept.broader or None,
             "mesh": "; ".join(concept.mesh) or None, "synonyms": "; ".join((*concept.synonyms, *concept.acronyms)) or None,
             "definition": concept.definition or None, "reports": named[key], "studied": studied[key],

@@ -49,9 +49,10 @@ def _groups(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _concepts(name: str) -> Table:
+    oriented = ", kind: text, polarity: text" if name == "outcomes" else ""
     return _table(name, "id", f"""
         id: text*, label: text*, broader: text -> {name}, mesh: text, synonyms: text, definition: text
-        reports: integer*, studied: integer*""", "broader")  # fmt: skip
+        reports: integer*, studied: integer*{oriented}""", "broader")  # fmt: skip
 
 
 def _tags(dimension: str, concepts: str) -> Table:
@@ -64,6 +65,8 @@ def _tags(dimension: str, concepts: str) -> Table:
 DIMENSIONS: Final = {
     "drug": "drugs", "condition": "conditions", "outcome": "outcomes",
     "route": "routes", "comparator": "comparators", "design": "designs",
+    "mechanism": "mechanisms", "setting": "settings", "adjunct": "adjuncts",
+    "regimen": "regimens", "use": "uses", "attribute": "attributes",
 }  # fmt: skip
 """Dimension of a concept -> its table."""
 
@@ -90,6 +93,7 @@ TABLES: Final = (
         design: text -> designs, sample_size: integer, direction: text, retracted: integer*, retraction_note: text
         concern: integer*, corrected: integer*, abstract_rights: text, abstract_open: integer*
         drugs: text*, conditions: text*, outcomes: text*, routes: text*, comparators: text*
+        mechanisms: text*, settings: text*, adjuncts: text*, regimens: text*, uses: text*, attributes: text*
         sources: text*, records: integer*, url: text, animal: integer
         """,
         "date year journal kind design doi pmid pmcid retracted year+kind", "sort_key"),
@@ -121,11 +125,16 @@ TABLES: Final = (
     _table("evidence", "id", """
         id: integer*, report_id: text* -> reports, dimension: text*, concept_id: text*, field: text*, start: integer*
         end: integer*, rule: text*, role: text*""", "report_id dimension+concept_id"),
+    _table("quantities", "id", """
+        id: integer*, report_id: text* -> reports, kind: text*, value: real, low: real, high: real, unit: text*
+        stated: text*, concept_id: text, field: text*, start: integer*, end: integer*, rule: text*
+        """, "report_id kind+value"),
     _table("findings", "id", """
-        id: integer*, report_id: text* -> reports, outcome_id: text -> outcomes, condition_id: text -> conditions
-        direction: text*, comparator_id: text -> comparators, timepoint: text, hours: real, effect: real
-        effect_kind: text, ci_low: real, ci_high: real, p: text, n: integer, field: text*, start: integer*
-        end: integer*, rule: text*""", "report_id outcome_id condition_id"),
+        id: integer*, report_id: text* -> reports, outcome_id: text* -> outcomes, condition_id: text -> conditions
+        drug_id: text -> drugs, direction: text*, change: text*, basis: text*, hedged: integer*, comparator_id: text -> comparators
+        timepoint: text, hours: real, effect: real, effect_kind: text, ci_low: real, ci_high: real, p: text, n: integer
+        rate: real, rate_comparator: real, field: text*, start: integer*, end: integer*, cue_start: integer*
+        cue_end: integer*, rule: text*""", "report_id outcome_id+direction condition_id"),
     _table("rejected", "id", """
         id: integer*, source: text* -> sources, source_id: text, reason: text*, stage: text*, rejected_at: text""", "source"),
     _table("flow", "position", """
@@ -133,8 +142,9 @@ TABLES: Final = (
     _table("changes", "id", """
         id: integer*, report_id: text*, change: text*, fields: text, title: text""", "report_id change"),
     _table("accuracy", "id", """
-        id: integer*, dimension: text*, concept_id: text, dataset: text*, n: integer*, precision: real, recall: real
-        f1: real, ci_low: real, ci_high: real, human: text, published: text, rules: text"""),
+        id: integer*, dimension: text*, concept_id: text, dataset: text*, measure: text*, n: integer*, positives: integer
+        value: real*, ci_low: real, ci_high: real, precision: real, recall: real, f1: real, human: text
+        published: text, rules: text*"""),
     _table("about", "name", "name: text*, value: text"),
 )  # fmt: skip
 
@@ -159,6 +169,27 @@ VIEWS: Final = {
                         when 'publication_types' then reports.publication_types end,
                       evidence.start + 1, evidence."end" - evidence.start) as text
         from evidence join reports on reports.id = evidence.report_id""",
+    "finding_text": """
+        select findings.id, findings.report_id, findings.outcome_id, findings.direction, findings.change,
+               findings.basis, findings.field,
+               trim(substr(case findings.field when 'title' then reports.title else reports.abstract end,
+                      findings.start + 1, findings."end" - findings.start)) as sentence,
+               substr(case findings.field when 'title' then reports.title else reports.abstract end,
+                      findings.cue_start + 1, findings.cue_end - findings.cue_start) as words
+        from findings join reports on reports.id = findings.report_id""",
+    "harms_by_report": """
+        select reports.id as report_id, outcomes.id as outcome_id,
+               case when reports.abstract is null then 'no abstract'
+                    when exists (select 1 from findings where findings.report_id = reports.id
+                                 and findings.outcome_id = outcomes.id) then 'finding'
+                    else coalesce((select role from report_outcomes where report_outcomes.report_id = reports.id
+                                   and report_outcomes.outcome_id = outcomes.id), 'not mentioned') end as status
+        from reports, outcomes where outcomes.kind = 'harm'""",
+    "report_directions": """
+        select report_id, sum(direction = 'benefit') as benefit, sum(direction = 'no-difference') as no_difference,
+               sum(direction = 'harm') as harm, sum(direction = 'mixed') as mixed,
+               sum(direction = 'none-observed') as none_observed
+        from findings group by report_id""",
     "trials_without_results": """
         select studies.* from studies
         where studies.registration is not null and studies.results_posted is not 1 and studies.publications = 0""",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TextIO
 
 from harvest import vocabulary
 from harvest.dedupe import cluster_labels, record_from_stream
 from harvest.errors import BadInput
-from harvest.tagging import Fields, MeshHeading, Tagger, Tags, Typed
+from harvest.extraction import Extracted, Extractor
+from harvest.findings import question
+from harvest.tagging import Fields, MeshHeading, Typed
 
 Record = dict[str, Any]
 Line = tuple[int, Record]
@@ -51,28 +53,52 @@ _MESH_UI: Final = re.compile(r"[CD]\d{6,9}")
 
 def tag_stream(stdin: Iterable[str | bytes], stdout: TextIO, stderr: TextIO) -> int:
     """``harvest tag`` with the shipped vocabulary. Exit status: 0, or 1 when a line was invalid."""
-    return tag_lines(stdin, stdout, stderr, Tagger(vocabulary.load()))
+    return tag_lines(stdin, stdout, stderr, Extractor(vocabulary.load()))
 
 
-def tag_lines(lines: Iterable[str | bytes], out: TextIO, err: TextIO, tagger: Tagger) -> int:
+def tag_lines(lines: Iterable[str | bytes], out: TextIO, err: TextIO, extractor: Extractor) -> int:
     """Answers every record with its tags, one line after the other, so that a stream may be endless."""
 
     def one(record: Record) -> Record:
-        return _tag_answer(record, tagger.tag(_fields(record)))
+        return _tag_answer(record, extractor.extract(_fields(record)))
 
     return answer(lines, out, err, lambda valid: ((number, one(record)) for number, record in valid), check=_fields)
+
+
+def tag_all(records: Sequence[Record]) -> list[Record]:
+    """The answers of ``harvest tag``, for records at hand. Raises `BadInput`."""
+    extractor = Extractor(vocabulary.load())
+    return [_tag_answer(record, extractor.extract(_fields(record))) for record in records]
+
+
+def dedupe_all(records: Sequence[Record]) -> list[Record]:
+    """The answers of ``harvest dedupe``, for records at hand. Raises `BadInput`."""
+    labels = cluster_labels([record_from_stream(record) for record in records])
+    return [{"id": record["id"], "cluster": label} for record, label in zip(records, labels, strict=True)]
 
 
 def dedupe_stream(stdin: Iterable[str | bytes], stdout: TextIO, stderr: TextIO) -> int:
     """``harvest dedupe``: reads all records, then answers each with its cluster. Exit status as for tags."""
 
     def clusters(valid: Iterator[Line]) -> Iterator[Line]:
-        records = list(valid)
-        labels = cluster_labels([record_from_stream(record) for _, record in records])
-        for (number, record), label in zip(records, labels, strict=True):
-            yield number, {"id": record["id"], "cluster": label}
+        lines = list(valid)
+        yield from zip((number for number, _ in lines), dedupe_all([record for _, record in lines]), strict=True)
 
     return answer(stdin, stdout, stderr, clusters, check=record_from_stream)
+
+
+def findings_stream(stdin: Iterable[str | bytes], stdout: TextIO, stderr: TextIO) -> int:
+    """``harvest findings``: one answer after the other. Exit status as for tags."""
+
+    def answers(valid: Iterator[Line]) -> Iterator[Line]:
+        return ((number, _finding_answer(record)) for number, record in valid)
+
+    return answer(stdin, stdout, stderr, answers, check=_question)
+
+
+def findings_all(records: Sequence[Record]) -> list[Record]:
+    """The answers of ``harvest findings``, for records at hand. Raises `BadInput`."""
+    return [_finding_answer(record) for record in records]
 
 
 def answer(
@@ -177,21 +203,40 @@ def _type(name: str) -> Typed:
     return Typed(name, name if _MESH_UI.fullmatch(name) else "")
 
 
-def _tag_answer(record: Record, tags: Tags) -> Record:
+def _tag_answer(record: Record, extracted: Extracted) -> Record:
+    tags = extracted.tags
     answered: Record = {"id": record["id"]}
     for name, dimension in _LISTS.items():
         answered[name] = [one for one in tags.studied(dimension) if (dimension, one) in _PUBLISHED]
-    shown = {tags.design, *(one for name in _LISTS for one in answered[name])}
+    # By dimension and id: psychotherapies and controls, say, may share an id.
+    shown = {
+        ("design", tags.design),
+        *((dimension, one) for name, dimension in _LISTS.items() for one in answered[name]),
+    }
     who = tags.population
     return answered | {
         "design": tags.design,
         "population": {"species": who.species, "age": list(who.age), "healthy": who.healthy},
-        "sample_size": tags.sample_size,
-        "direction": tags.direction,
+        "sample_size": extracted.sample_size,
+        "direction": extracted.direction,
         "evidence": [
             {"tag": e.concept_id, "field": e.field, "start": e.start, "end": e.end,
              "text": record[e.field][e.start : e.end]}
             for e in tags.evidence
-            if e.role == "studied" and e.concept_id in shown and e.field in ("title", "abstract")
+            if e.role == "studied" and (e.dimension, e.concept_id) in shown and e.field in ("title", "abstract")
         ],
     }  # fmt: skip
+
+
+def _question(record: Record) -> question.Question:
+    return question.Question(
+        abstract=_text(record, "abstract"),
+        intervention=_text(record, "intervention"),
+        comparator=_text(record, "comparator"),
+        outcome=_text(record, "outcome"),
+        title=_text(record, "title"),
+    )
+
+
+def _finding_answer(record: Record) -> Record:
+    return {"id": record["id"], **question.answer(_question(record))._asdict()}

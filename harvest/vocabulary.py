@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 import yaml
 
@@ -17,11 +17,19 @@ from harvest.errors import VocabularyError
 DIMENSIONS = {
     "drugs": "drug", "conditions": "condition", "outcomes": "outcome",
     "routes": "route", "comparators": "comparator", "designs": "design",
+    "mechanisms": "mechanism", "settings": "setting", "adjuncts": "adjunct",
+    "regimens": "regimen", "uses": "use", "attributes": "attribute",
 }  # fmt: skip
 """Vocabulary file -> dimension of its concepts."""
 
+Polarity = Literal["lower", "higher", "none"]
+"""Which direction of an outcome's value is good for the patient."""
+OutcomeKind = Literal["", "benefit", "harm", "mechanism", "measure"]
+"""What an outcome speaks of; empty for concepts of other dimensions."""
+_CHOICES: Final = {"polarity": get_args(Polarity), "kind": get_args(OutcomeKind)}
+
 _LISTS = {"mesh", "synonyms", "acronyms", "not", "search"}
-_FIELDS = _LISTS | {"id", "label", "broader", "definition", "examples", "identifiers"}
+_FIELDS = _LISTS | {"id", "label", "broader", "definition", "examples", "identifiers", *_CHOICES}
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,9 @@ class Concept:
     identifiers: Mapping[str, str] = field(default_factory=dict)
     match: tuple[str, ...] = ()
     no_match: tuple[str, ...] = ()
+    polarity: Polarity = "none"
+    """Outcomes: the good direction of the value; ``none`` where neither is good in itself (biomarkers)."""
+    kind: OutcomeKind = ""
 
 
 @dataclass(frozen=True)
@@ -99,17 +110,22 @@ def load(folder: Path | None = None) -> Vocabulary:
 
 def read(path: Path, dimension: str) -> Iterator[Concept]:
     """The concepts of one file, in file order. Raises `VocabularyError` naming file, concept and field."""
+    return (concept_of(path, dimension, entry) for entry in entries(path))
+
+
+def entries(path: Path) -> list[Any]:
+    """The entries of one file as they stand. Raises `VocabularyError` when it is no list."""
     try:
-        entries = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        found = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as problem:
         raise VocabularyError(f"{path}: not valid YAML: {problem}") from problem
-    if not isinstance(entries, list):
+    if not isinstance(found, list):
         raise VocabularyError(f"{path}: must be a list of concepts")
-    for entry in entries:
-        yield _concept(path, dimension, entry)
+    return found
 
 
-def _concept(path: Path, dimension: str, entry: Any) -> Concept:
+def concept_of(path: Path, dimension: str, entry: Any) -> Concept:
+    """The concept of one entry. Raises `VocabularyError` naming file, concept and field."""
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry.get("label"):
         raise VocabularyError(f"{path}: every concept needs an id and a label; found {entry!r}")
     where = f"{path}, concept {entry['id']}"
@@ -118,6 +134,9 @@ def _concept(path: Path, dimension: str, entry: Any) -> Concept:
     for name in _LISTS & set(entry):
         if not all(isinstance(value, str) and value.strip() for value in entry[name] or []):
             raise VocabularyError(f"{where}: {name} must be a list of words (quote yes, no and numbers)")
+    for name, choices in _CHOICES.items():
+        if entry.get(name, choices[-1]) not in choices:
+            raise VocabularyError(f"{where}: {name} must be one of {', '.join(filter(None, choices))}")
     examples = entry.get("examples") or {}
     lists = {name: tuple(entry.get(name) or ()) for name in _LISTS}
     return Concept(
@@ -126,6 +145,7 @@ def _concept(path: Path, dimension: str, entry: Any) -> Concept:
         acronyms=lists["acronyms"], not_=lists["not"], search=lists["search"],
         identifiers=entry.get("identifiers") or {},
         match=tuple(examples.get("match") or ()), no_match=tuple(examples.get("no_match") or ()),
+        polarity=entry.get("polarity", "none"), kind=entry.get("kind", ""),
     )  # fmt: skip
 
 

@@ -7,40 +7,41 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from harvest import __version__, changes, database, rows, sources, vocabulary
+from harvest import __version__, accuracy, changes, database, rows, sources, vocabulary
+from harvest.extraction import Extracted
 from harvest.flow import Intake, flow_rows
 from harvest.link import Links
 from harvest.reading import History, Parsed
 from harvest.report import Report
 from harvest.schema import DIMENSIONS
-from harvest.tagging import Tags
 from harvest.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
 class Walk:
-    """All that the steps of a build brought; ``reports`` and ``tagged`` go in step."""
+    """All that the steps of a build brought; ``reports`` and ``extracted`` go in step."""
 
     history: History
     parsed: Parsed
     reports: list[Report]
     links: Links
-    tagged: list[Tags]
+    extracted: list[Extracted]
     words: Vocabulary
     before: changes.Previous
 
 
 def write(db: Database, walk: Walk) -> None:
     """Fills every table; order matters only to readers, keys are checked at the end."""
-    reports, tagged, links = walk.reports, walk.tagged, walk.links
+    reports, extracted, links = walk.reports, walk.extracted, walk.links
+    tagged = [one.tags for one in extracted]
     records = Counter(record.source for report in reports for record in report.records)
     _write_sources(db, walk.history, records)
     concepts = list(rows.concept_rows(walk.words, tagged))
     for name in DIMENSIONS.values():
         database.insert(db, name, database.rows_of(name, (row for table, row in concepts if table == name)))
     titles = {name: module.ABOUT.title for name, module in sources.load().items()}
-    pairs = zip(reports, tagged, strict=True)
-    report_rows = [rows.report_row(report, tags, titles.__getitem__) for report, tags in pairs]
+    pairs = zip(reports, extracted, strict=True)
+    report_rows = [rows.report_row(report, read, titles.__getitem__) for report, read in pairs]
     database.insert(db, "reports", database.rows_of("reports", report_rows))
     database.insert(db, "authors", rows.author_rows(reports))
     database.insert(db, "records", rows.record_rows(reports, walk.parsed.held))
@@ -49,6 +50,9 @@ def write(db: Database, walk: Walk) -> None:
     for dimension, name in DIMENSIONS.items():
         database.insert(db, f"report_{name}", rows.tag_rows(tagged, dimension))
     database.insert(db, "evidence", rows.evidence_rows(tagged))
+    database.insert(db, "quantities", rows.quantity_rows(extracted))
+    database.insert(db, "findings", rows.finding_rows(extracted))
+    database.insert(db, "accuracy", database.rows_of("accuracy", accuracy.read()))
     for name, found in (
         ("studies", links.studies),
         ("study_reports", links.study_reports),
@@ -58,7 +62,8 @@ def write(db: Database, walk: Walk) -> None:
     _write_flow(db, walk, records, report_rows)
     database.insert(db, "changes", database.rows_of("changes", changes.change_rows(walk.before, report_rows)))
     _write_aliases(db, reports, walk.before)
-    about = {"version": __version__, "edition": "local", "vocabulary": vocabulary.fingerprint(walk.words)}
+    about = {"version": __version__, "edition": "local", "vocabulary": vocabulary.fingerprint(walk.words),
+             "rules": accuracy.rules_version()}  # fmt: skip
     database.insert(db, "about", sorted(about.items()))
 
 

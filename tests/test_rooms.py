@@ -14,9 +14,10 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "site" not in path.re
 # cli -> build and its like -> steps -> leaves: a room may import rooms of its own floor and of those below.
 FLOORS = (
     {"cli", "help", "__main__"},
-    {"build", "check", "fetch", "importing", "public", "status", "glossary", "streams", "serve", "starter"},
+    {"build", "check", "fetch", "importing", "public", "status", "glossary", "evaluate", "streams", "serve", "starter"},
     {"writing"},
-    {"reading", "changes", "flow", "rows", "database", "progress"},
+    {"accuracy", "reading", "changes", "flow", "rows", "database", "progress"},
+    {"extraction"},
     {"findings"},
     {"numbers"},
     {"dedupe", "merge", "link", "normalise", "tagging"},
@@ -31,6 +32,7 @@ FLOORS = (
         "jats",
         "xml",
         "vocabulary",
+        "instruments",
         "report",
         "schema",
         "workers",

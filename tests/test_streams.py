@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from harvest import streams, vocabulary
-from harvest.tagging import Tagger
+from harvest.extraction import Extractor
 
-TAGGER = Tagger(vocabulary.load())
+TAGGER = Extractor(vocabulary.load())
 PUBLISHED = {one for ids in streams.PUBLISHED_IDS.values() for one in ids.split()}
 
 

@@ -1,7 +1,6 @@
 """Tags and their evidence: which concepts a report studies, and the words that say so."""
 
-from harvest.tagging.many import tag_reports
-from harvest.tagging.model import Evidence, Fields, MeshHeading, Population, Tag, Tags, Typed
+from harvest.tagging.model import Evidence, Fields, MeshHeading, Population, Tag, Tags, Typed, fields_of
 from harvest.tagging.tags import Tagger, tag
 
 __all__ = [
@@ -13,6 +12,6 @@ __all__ = [
     "Tagger",
     "Tags",
     "Typed",
+    "fields_of",
     "tag",
-    "tag_reports",
 ]

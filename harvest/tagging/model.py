@@ -11,7 +11,6 @@ from harvest.report import Report
 
 Role = Literal["studied", "mentioned"]
 Species = Literal["human", "animal", "in-vitro"]
-Direction = Literal["benefit", "no-difference", "harm", "mixed", "not-stated", "not-applicable"]
 
 
 class MeshHeading(NamedTuple):
@@ -46,6 +45,7 @@ class Evidence(NamedTuple):
         ``synonym`` or ``acronym`` (words of the text), ``mesh`` and ``publication-type`` (joined by identifier),
         ``mesh-name`` and ``publication-type-name`` (by the whole name, where the source gives no identifier).
         ``synonym of treatment-resistant-depression`` on depression: the words name that narrower concept.
+        ``instrument madrs`` on an outcome: the words name a scale that measures it.
     role
         Role of the tag this row is evidence of.
     """
@@ -90,10 +90,6 @@ class Tags:
     design: str | None = None
     """The one design of the report: the studied concept of dimension ``design``; None when no words tell."""
     population: Population = NOBODY
-    sample_size: int | None = None
-    """People enrolled or analysed; None: not stated. Not read yet."""
-    direction: Direction = "not-stated"
-    """What the report concludes about ketamine. Not read yet."""
 
     def studied(self, dimension: str) -> list[str]:
         """Ids of the concepts of one dimension that the report studies, in vocabulary order."""
@@ -107,7 +103,7 @@ class Tags:
     def __reduce__(self) -> tuple[Callable[..., Tags], tuple[object, ...]]:
         # Rows travel between processes as bare tuples: four times as fast as pickling each row with its class.
         rows = tuple(map(tuple, self.tags)), tuple(map(tuple, self.evidence))
-        rest = self.design, tuple(self.population), self.sample_size, self.direction
+        rest = self.design, tuple(self.population)
         return _restored, (self.id, *rows, *rest)
 
 
@@ -117,12 +113,9 @@ def _restored(
     evidence: Iterable[tuple[str, str, str, int, int, str, Role]],
     design: str | None,
     population: tuple[Species | None, tuple[str, ...], bool],
-    sample_size: int | None,
-    direction: Direction,
 ) -> Tags:
     return Tags(
-        report_id, tuple(starmap(Tag, tags)), tuple(starmap(Evidence, evidence)), design, Population(*population),
-        sample_size, direction,
+        report_id, tuple(starmap(Tag, tags)), tuple(starmap(Evidence, evidence)), design, Population(*population)
     )  # fmt: skip
 
 

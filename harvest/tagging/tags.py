@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from harvest import locations, vocabulary
+from harvest import instruments, locations, vocabulary
+from harvest.instruments import Instrument
 from harvest.report import Report
 from harvest.schema import EVIDENCE_FIELDS
 from harvest.tagging import context, design, headings, population
 from harvest.tagging.matcher import Matcher
 from harvest.tagging.model import Evidence, Fields, Population, Role, Tag, Tags, fields_of, joined
 from harvest.tagging.passage import Around, Key, Passage, Place
-from harvest.tagging.roles import DENIABLE, role
+from harvest.tagging.roles import DENIABLE, counted, role
 from harvest.vocabulary import Concept, Vocabulary
 
 
@@ -26,7 +27,11 @@ class Reading(NamedTuple):
     tags: Tags
 
 
-_OWN_FILES: Final = {"populations": population.DIMENSION, "context": context.DIMENSION}
+_OWN_FILES: Final = {
+    "populations": population.DIMENSION, "context": context.DIMENSION, "design_cues": context.DIMENSION,
+}  # fmt: skip
+_TYPED: Final = frozenset({design.DIMENSION, "attribute"})
+"""Dimensions that publication types speak of."""
 _READ: Final = frozenset({"title", "abstract"})
 _Groups = dict[Key, list[Place]]
 
@@ -46,13 +51,21 @@ class Tagger:
     """A compiled vocabulary: one automaton for the words, one table for the identifiers."""
 
     def __init__(self, words: Vocabulary, folder: Path | None = None) -> None:
-        concepts = (*words.concepts, *own_concepts(folder))
+        known = {concept.id for concept in words.of("outcome")}
+        # A small vocabulary may lack outcomes; their instruments then have nothing to name.
+        scales = [scale for scale in instruments.load(folder).values() if known.issuperset(scale.outcomes)]
+        concepts = (*words.concepts, *own_concepts(folder), *(scale.concept for scale in scales))
+        self._scales: dict[Key, Instrument] = {(instruments.DIMENSION, scale.id): scale for scale in scales}
+        self._measured: dict[Key, list[Key]] = {
+            key: [("outcome", outcome) for outcome in scale.outcomes] for key, scale in self._scales.items()
+        }
         self._keys: list[Key] = [(concept.dimension, concept.id) for concept in concepts]
         self._order = {key: position for position, key in enumerate(self._keys)}
         self._by_ui: dict[str, list[Key]] = {}
         for concept in concepts:
+            key = (concept.dimension, concept.id)
             for ui in concept.mesh:
-                self._by_ui.setdefault(ui, []).append((concept.dimension, concept.id))
+                self._by_ui.setdefault(ui, []).extend(self._measured.get(key, [key]))
         self._broader = {
             (concept.dimension, concept.id): [(b.dimension, b.id) for b in words.ancestors(concept)]
             for concept in words.concepts
@@ -74,36 +87,38 @@ class Tagger:
         places += self._headings(fields)
         places += self._find(joined(fields.keywords), "keywords")[0]
         places += self._types(fields)
-        grouped = _group(places)
+        grouped = _group(place for place in counted(places, title, abstract) if place.key in self._order)
         self._with_broader(grouped)
         around = Around(title, abstract, grouped)
         roles = {key: role(group, around) for key, group in grouped.items()}
-        return Reading(fields, title, abstract, self._answer(fields, grouped, roles))
+        return Reading(fields, title, abstract, self._answer(fields, around, roles))
 
-    def _answer(self, fields: Fields, grouped: _Groups, roles: dict[Key, Role]) -> Tags:
-        who = population.population(grouped, roles)
-        chosen = self._design(fields, grouped, who)
+    def _answer(self, fields: Fields, around: Around, roles: dict[Key, Role]) -> Tags:
+        who = population.population(around, roles)
+        chosen = self._design(fields, around, who)
+        grouped = _with_more(around.grouped, chosen.places)
         tags: list[Tag] = []
         evidence: list[Evidence] = []
         for key in sorted(grouped, key=self._order.__getitem__):
             dimension, concept_id = key
             if dimension == population.DIMENSION:
                 continue
-            given: Role = roles[key]
             if dimension == design.DIMENSION:
-                given = "studied" if concept_id == chosen else "mentioned"
+                given: Role = "studied" if concept_id == chosen.design else "mentioned"
+            else:
+                given = roles[key]
             group = grouped[key]
             mentions = 0
             for place in group:
                 mentions += place.field in _READ
                 evidence.append(Evidence(dimension, concept_id, place.field, place.start, place.end, place.rule, given))
             tags.append(Tag(dimension, concept_id, given, mentions))
-        return Tags(fields.id, tuple(tags), tuple(evidence), design=chosen, population=who)
+        return Tags(fields.id, tuple(tags), tuple(evidence), design=chosen.design, population=who)
 
-    def _design(self, fields: Fields, grouped: _Groups, who: Population) -> str | None:
+    def _design(self, fields: Fields, around: Around, who: Population) -> design.Decision:
         if fields.kind == "registry-entry" and "registry-entry" in self._designs:
-            return "registry-entry"  # the source says so; no words to point at
-        return design.pick(grouped, self._designs, who.species)
+            return design.Decision("registry-entry")  # the source says so; no words to point at
+        return design.decide(around, self._designs, who.species)
 
     def _passage(self, text: str, field: str) -> Passage:
         places, cues = self._find(text, field)
@@ -117,14 +132,21 @@ class Tagger:
 
     def _find(self, text: str, field: str) -> tuple[list[Place], list[context.Cue]]:
         """The places of concepts in a text, and its context cues."""
-        places, cues = [], []
+        places: list[Place] = []
+        scales: list[Place] = []
+        cues: list[context.Cue] = []
         for start, end, index, rule in self._matcher.spans(text):
             key = self._keys[index]
             if key[0] == context.DIMENSION:
                 cues.append(context.Cue(start, end, key[1]))
+            elif key in self._scales:
+                if not self._scales[key].meant(text, start, end):
+                    continue
+                named = instruments.RULE + key[1]
+                scales += [Place(outcome, field, start, end, named) for outcome in self._measured[key]]
             else:
                 places.append(Place(key, field, start, end, rule))
-        return places, cues
+        return (_with_scales(places, scales) if scales else places), cues
 
     def _headings(self, fields: Fields) -> Iterator[Place]:
         at = 0
@@ -142,17 +164,18 @@ class Tagger:
         for name, ui in fields.publication_types:
             rule = "publication-type" if ui else "publication-type-name"
             for key in self._by_ui.get(ui or design.PUBLICATION_TYPES.get(name.casefold(), ""), ()):
-                if key[0] == design.DIMENSION:
+                if key[0] in _TYPED:
                     yield Place(key, "publication_types", at, at + len(name), rule)
             at += len(name) + 2
 
     def _named(self, name: str) -> set[Key]:
         """Concepts that the whole heading names, as it stands (``Chronic Pain``) or turned (``Pain, Acute``)."""
         return {
-            self._keys[index]
+            key
             for words in (name, " ".join(reversed(name.split(", "))))
             for start, end, index, _ in self._matcher.spans(words)
             if end - start == len(words)
+            for key in self._measured.get(self._keys[index], [self._keys[index]])
         }
 
     def _with_broader(self, grouped: _Groups) -> None:
@@ -172,6 +195,16 @@ def _overlap(one: Place, other: Place) -> bool:
     return one.start < other.end and other.start < one.end and one.field == other.field
 
 
+def _with_scales(places: list[Place], scales: list[Place]) -> list[Place]:
+    """The places with those of instruments, by start; of overlapping places of one outcome the longest."""
+    kept: list[Place] = []
+    for scale in sorted(scales, key=_by_length):
+        if not any(scale.key == other.key and _overlap(scale, other) for other in kept):
+            kept.append(scale)
+    rest = [p for p in places if not any(p.key == scale.key and _overlap(p, scale) for scale in kept)]
+    return sorted((*rest, *kept), key=_by_start)
+
+
 def _group(places: Iterable[Place]) -> _Groups:
     grouped: _Groups = {}
     for place in places:
@@ -182,5 +215,29 @@ def _group(places: Iterable[Place]) -> _Groups:
     return grouped
 
 
+def _with_more(grouped: Mapping[Key, Sequence[Place]], places: Sequence[Place]) -> Mapping[Key, Sequence[Place]]:
+    """The groups with the places added, but those that overlap one before them."""
+    more: dict[Key, list[Place]] = {}
+    for place in places:
+        more.setdefault(place.key, list(grouped.get(place.key, ()))).append(place)
+    return {**grouped, **{key: _apart(group) for key, group in more.items()}} if more else grouped
+
+
+def _apart(group: list[Place]) -> list[Place]:
+    kept: list[Place] = []
+    for place in sorted(group, key=_by_field):
+        if not kept or not _overlap(kept[-1], place):
+            kept.append(place)
+    return kept
+
+
 def _by_field(place: Place) -> tuple[int, int, int]:
     return EVIDENCE_FIELDS.index(place.field), place.start, place.end
+
+
+def _by_length(place: Place) -> tuple[int, int]:
+    return place.start - place.end, place.start
+
+
+def _by_start(place: Place) -> tuple[int, int]:
+    return place.start, place.end

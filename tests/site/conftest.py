@@ -16,9 +16,9 @@ from harvest import database, locations, serve
 from harvest.schema import DIMENSIONS
 
 Row = dict[str, Any]
-ARRAYS = ("drugs", "conditions", "outcomes", "routes", "comparators")
+ARRAYS = tuple(name for name in DIMENSIONS.values() if name != "designs")
 
-CONCEPTS = {
+CONCEPTS: dict[str, list[tuple[str, str, str | None]]] = {
     "drugs": [("ketamine", "Ketamine", None), ("esketamine", "Esketamine", "ketamine")],
     "conditions": [
         ("depression", "Depression", None),
@@ -34,6 +34,12 @@ CONCEPTS = {
     "routes": [("intravenous", "Intravenous", None), ("intranasal", "Intranasal", None)],
     "comparators": [("placebo", "Placebo", None), ("midazolam", "Midazolam", None)],
     "designs": [("rct", "Randomised controlled trial", None), ("case-report", "Case report", None)],
+    "mechanisms": [("glutamate", "Glutamate", None), ("neuroplasticity", "Neuroplasticity", None)],
+    "settings": [("inpatient", "Hospital ward", None), ("home", "At home", None)],
+    "adjuncts": [("psychotherapy", "Psychotherapy", None), ("lithium", "Lithium", None)],
+    "regimens": [("single-dose", "Single dose", None), ("maintenance", "Maintenance", None)],
+    "uses": [("treatment", "Treatment", None), ("anaesthetic", "Anaesthetic", None)],
+    "attributes": [("double-blind", "Double-blind", None), ("randomised", "Randomised", None)],
 }
 
 MAIN_ABSTRACT = (
@@ -62,6 +68,8 @@ REPORTS = [
            volume="12", issue="3", pages="100-109", authors="Brightwater A; Ó Súilleabháin B", doi="10.5555/inv.1",
            drugs=["ketamine"], conditions=["depression", "treatment-resistant-depression"],
            outcomes=["depressive-symptoms", "dissociation"], routes=["intravenous"], comparators=["midazolam"],
+           mechanisms=["glutamate"], settings=["inpatient"], adjuncts=["psychotherapy"], regimens=["single-dose"],
+           uses=["treatment"], attributes=["double-blind", "randomised"],
            design="rct", sample_size=30, direction="benefit", registrations="NCT90000001", mesh="Ketamine; Depression",
            keywords="infusion", publication_types="Randomized Controlled Trial", records=3,
            sources=["crossref", "europepmc", "pubmed"]),

@@ -43,6 +43,12 @@ SMALL = {
 - {id: case-report, label: Case report, mesh: [D002363], synonyms: [case report]}
 - {id: narrative-review, label: Narrative review, mesh: [D016454], synonyms: [this review]}
 """,
+    "mechanisms": "- {id: bdnf, label: BDNF, synonyms: [neurotrophic factor]}",
+    "settings": "- {id: inpatient, label: Inpatient, synonyms: [hospital ward]}",
+    "adjuncts": "- {id: psychotherapy, label: Psychotherapy, synonyms: [psychotherapy]}",
+    "regimens": "- {id: single-dose, label: Single dose, synonyms: [single dose]}",
+    "uses": "- {id: anaesthetic, label: Anaesthetic, synonyms: [anaesthetised]}",
+    "attributes": "- {id: double-blind, label: Double-blind, synonyms: [double-blind]}",
 }
 
 

@@ -178,13 +178,8 @@ def test_population(tagger: Tagger, fields: Fields, species: str | None, age: tu
     assert tags.animal == (species == "animal")
 
 
-def test_what_is_not_read_yet_is_not_guessed(tagger: Tagger) -> None:
-    tags = tagger.tag(Fields("1", abstract="Forty patients improved."))
-    assert (tags.sample_size, tags.direction) == (None, "not-stated")
-
-
 def test_reports_and_fields_are_both_taken(small: Vocabulary, tagger: Tagger) -> None:
-    assert list(tagging.tag_reports([FULL], small)) == [tagger.tag(FULL)] == [tagging.tag(FULL, small)]
+    assert tagger.tag(FULL) == tagging.tag(FULL, small)
 
 
 def test_tags_survive_pickling(tagger: Tagger) -> None:

@@ -109,10 +109,18 @@ def _address(request: Any, pairs: list[tuple[str, str]]) -> str:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(table: str | None, request: Any, datasette: Any) -> dict[str, Any]:
-    """``chosen_tags``: the tags the rows are filtered by, each with the address that lets go of it."""
+    """``chosen_tags``: the tags the rows are filtered by, each with the address that lets go of it; ``more_facets``:
+    the dimensions that are not counted on this page, each with the address of the page that counts it too."""
     if table != REPORTS or request is None:
         return {}
+    shown = {*_usual(datasette), *request.args.getlist("_facet_tag")}
     return {
+        "more_facets": [
+            {"dimension": dimension,
+             "address": datasette.urls.path(with_added(request, "_facet_tag", dimension) + "#facets")}
+            for dimension in DIMENSIONS
+            if dimension not in shown
+        ],
         "chosen_tags": [
             {"dimension": dimension, "concept": concept,
              "address": datasette.urls.path(without(request, f"_{dimension}", concept))}
@@ -120,6 +128,12 @@ def extra_template_vars(table: str | None, request: Any, datasette: Any) -> dict
             for concept in filter(None, request.args.getlist(f"_{dimension}"))
         ]
     }  # fmt: skip
+
+
+def _usual(datasette: Any) -> set[str]:
+    """The dimensions that metadata.yml has counted on every page of reports."""
+    facets = datasette.metadata("facets", database="ketamine", table=REPORTS) or []
+    return {facet["tag"] for facet in facets if isinstance(facet, dict) and "tag" in facet}
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -1,0 +1,77 @@
+"""Whether a sentence says that the value of one outcome moved: the engine's answer, where it may be trusted."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from harvest import instruments
+from harvest.findings import sieve
+from harvest.findings.change import change
+from harvest.findings.model import Change
+from harvest.findings.sentence import Told, spans
+from harvest.findings.sieve import Span
+from harvest.tagging.passage import Place
+from harvest.vocabulary import Concept, Polarity
+
+_TURNED: Final = re.compile(r"anti(?!psychot|depressants?\b)|.*\bsparing\b", re.IGNORECASE)
+"""Names of an outcome by what is good about it: antisuicidal effects, opioid sparing."""
+_SAYS_ITSELF: Final = re.compile(r"(?:reliev(?:e[sd]?|ing)|alleviat(?:e[sd]?|ing))\b", re.IGNORECASE)
+"""Names that are statements: "relieves pain"."""
+_NAMES_GROUP: Final = re.compile(r"(?:non-?\s?|partial\s|full\s)?(?:respond|remitt|relaps)ers?\Z", re.IGNORECASE)
+"""Names of people, whose values may move, not their number."""
+_DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|fail\w*|without|never)\b", re.IGNORECASE)
+_DENIED_REACH: Final = 40
+
+
+class Moved:
+    """Asks the engine with the polarity of outcomes and instruments at hand."""
+
+    def __init__(self) -> None:
+        self._instruments = instruments.load()
+
+    def read(self, told: Told, place: Place, concept: Concept) -> Change | None:
+        """What happened to the value of the outcome named at ``place``; None when the sentence tells no result on it."""
+        if _SAYS_ITSELF.match(told.text, place.start, place.end):
+            return _said_by_name(told, place)
+        if _NAMES_GROUP.match(told.text, place.start, place.end):
+            return None
+        polarity = self.polarity(told, place, concept)
+        moved = change(
+            told.text, told.start, told.end, outcome=(place.start, place.end), intervention=spans(told.drugs),
+            comparator=spans(told.compared), polarity=None if polarity == "none" else polarity,
+        )  # fmt: skip
+        if moved is None or (moved.rule == "none" and concept.kind == "harm"):
+            return None  # "no serious adverse events" compares nothing
+        if moved.alone:
+            moved = moved._replace(value=moved.alone, basis="within-group")
+        return moved if self._is_result(told, (place.start, place.end), concept, moved) else None
+
+    def polarity(self, told: Told, place: Place, concept: Concept) -> Polarity:
+        """Which values are good. An instrument may count the other way than its outcome, and so may a name."""
+        scale = self._instruments.get(instruments.of_rule(place.rule))
+        if scale:
+            return scale.better
+        turned = concept.polarity == "lower" and _TURNED.match(told.text, place.start, place.end)
+        return "higher" if turned else concept.polarity
+
+    def _is_result(self, told: Told, outcome: Span, concept: Concept, moved: Change) -> bool:
+        cue = (moved.start, moved.end)
+        words = told.text[slice(*cue)]
+        grouped = sieve.compares_groups(told.text, spans(told.compared), told.span)
+        return (
+            (bool(told.compared) or not sieve.compares_people(told.text, told.span))
+            and (grouped or not sieve.needs_groups(moved.rule, words))
+            and sieve.compares_figures(moved.rule, words)
+            and sieve.tells_value(words, concept.id)
+            and sieve.governs(words, cue, outcome)
+            and sieve.tells_result(told.text, cue, outcome, spans(told.drugs), told.span)
+        )
+
+
+def _said_by_name(told: Told, place: Place) -> Change | None:
+    """ "Relieves pain" says it all, unless it is denied."""
+    cue = (place.start, place.end)
+    if _DENIED.search(told.text, max(told.start, place.start - _DENIED_REACH), place.start):
+        return Change("no-difference", "within-group", *cue, "denied-name")
+    return Change("increased", "within-group", *cue, "name")

@@ -1,0 +1,188 @@
+"""Which words of a sentence may be read as a result of the treatment, and which must not.
+
+The engine (`harvest.findings.change`) reads any sentence; this module keeps back what is no result: plans, open
+questions, values at entry, relations between two measurements, comparisons of responders with others, and idioms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+Span = tuple[int, int]
+
+_CLAUSE: Final = re.compile(r";|,? \b(?:but|however|although|though|whereas|while|yet)\b|: ")
+_OPEN: Final = re.compile(
+    r"\b(?:whether|unclear|unknown|uncertain|hypothes\w+|further (?:research|stud|trial|investigat|work|evidence)\w*"
+    r"|future (?:research|stud|trial|work)\w*|to be (?:determined|established|elucidated|explored)|remains? to be"
+    r"|(?:is|are|was|were) (?:needed|warranted|required)|aim(?:ed|s)? (?:to|at|of)|objective|we (?:will|plan)|should be"
+    r"|would be|in order to|to (?:better )?(?:understand|explore|assess|evaluate|examine|determine|investigate|establish)"
+    r"|(?:further|better) understanding|this (?:review|article|paper|chapter|overview) \w+|if confirmed|defined as|(?:was|were|is) defined|(?:was|were) (?:assessed|measured|evaluated|recorded|rated) (?:by|using|with|at|on)"
+    r"|(?:was|were) to (?:assess|evaluate|compare|determine|examine|investigate))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_AT_ENTRY: Final = re.compile(
+    r"\b(?:at (?:baseline|entry|admission|enrol\w+|inclusion)|(?:had|with|by|higher|lower|greater|of) (?:\w+ ){0,2}baseline"
+    r"|baseline (?:\w+ ){0,2}(?:scores?|severity|levels?|values?|symptoms?)) ?(?:were|was|predict|correlat|associat|,|\.|$)",
+    re.IGNORECASE,
+)
+_GENES: Final = re.compile(r"\b(?:genotyp\w*|polymorphisms?|alleles?|haplotypes?|carriers?|SNPs?)\b")
+_PRAISE: Final = re.compile(r"(?:benefi|efficac|effectiv|useful|success)", re.IGNORECASE)
+"""Words of judgement: what works is read by `harvest.findings.efficacy`, not as the value of whatever stands near."""
+_BEFORE_SURGERY: Final = re.compile(r"\bpre-?operative(?:ly)?\b(?!.{0,80}\bpost-?operative)", re.IGNORECASE)
+_LIMITATION: Final = re.compile(
+    r"\W{0,3}(?:(?:study |main |key )?limitations?\b|(?:the |our )?(?:main |major |study )?(?:limitations?|strengths?)\b)",
+    re.IGNORECASE,
+)
+_RELATION: Final = re.compile(
+    r"\b(?:associat(?:ed|ion|ions|es)|correlat\w+|predict\w*|relationships?|related to|moderat(?:ed|or|ors|ing)|mediat\w+"
+    r"|regression|risk factors?|linked (?:to|with))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_DUE_TO: Final = re.compile(
+    r"\W*(?:\w+\W+){0,6}?(?:was|were|is|are|been)?\W*(?:\w+ly\W+)?associated with\b", re.IGNORECASE
+)
+_RESPONDERS: Final = re.compile(r"\bnon-?\s?responders?\b", re.IGNORECASE)
+_SUBGROUPS: Final = re.compile(
+    r"\b(?:older|younger|elderly|males?|females?|men|women|unipolar|bipolar|(?:non-?)?anxious|(?:non-?)?obese|carriers?"
+    r"|(?:non-?)?users?|smokers?|healthy (?:\w+ )?(?:controls?|volunteers?|subjects?|participants?))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_AGAINST: Final = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|relative to|in comparison)\b", re.IGNORECASE)
+_COMPARED: Final = re.compile(
+    r"\b(?:than|versus|vs|compar(?:ed|ison|able|ing)|relative to|between|among|groups?|arms?|superior\w*|(?:non-?)?inferior\w*"
+    r"|placebo|controls?|similar|differ\w*)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_WITH_BEFORE: Final = re.compile(
+    r"\b(?:compared (?:with|to)|relative to|versus|vs\.?|than(?: at)?|from|differ\w* from) (?:the |their |its )?(?:pre-?\s?\w+|baseline)\b",
+    re.IGNORECASE,
+)
+_OF_DOSE: Final = re.compile(
+    r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality|methodological)\b", re.IGNORECASE
+)
+_SPEED: Final = re.compile(
+    r"(?:more |less )?(?:rapid|fast|quick|slow|prompt|speed|earl|late|long|short|prolong|delay|postpon)\w*",
+    re.IGNORECASE,
+)
+_TIMES: Final = frozenset({
+    "onset-of-effect", "recovery-time", "durability", "time-to-first-analgesia", "time-to-relapse", "survival", "sleep",
+    "insomnia", "healthcare-use", "seizure-quality", "antidepressant-effect", "pain-relief",
+})  # fmt: skip
+"""Outcomes that are times or last for a time: "longer" speaks of their value."""
+_FIGURES_OF_TWO: Final = re.compile(
+    r"\b(?:vs|versus|and|than|compared|against|OR|RR|HR|ratio|difference)\b|;", re.IGNORECASE
+)
+_ASSERTED: Final = re.compile(
+    r"\b(?:is|are|was|were|does|do|did|has|have|can|may|improve[sd]?|reduce[sd]?|decrease[sd]|increase[sd]|prevent(?:s|ed)"
+    r"|attenuate[sd]?|alleviate[sd]?|fail(?:s|ed)|provide[sd]?|enhance[sd]?|produce[sd]?|induce[sd]?|cause[sd]?|prolong(?:s|ed)"
+    r"|shorten(?:s|ed)|maintain(?:s|ed)|lead(?:s)? to|result(?:s|ed)? in|show(?:s|ed)?|relieve[sd]?|lower(?:s|ed)|accelerate[sd]?"
+    r"|suppress(?:es|ed)|ameliorate[sd]?|diminish(?:es|ed)|block(?:s|ed)|worsen(?:s|ed)|reverse[sd]?|no (?:effect|benefit|difference))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_HEDGED: Final = re.compile(
+    r"\b(?:may|might|could|can|potential(?:ly)?|suggest\w*|appear(?:s|ed)?|seem(?:s|ed)?|possibl[ey]|probabl[ey]|likely"
+    r"|trend\w*|preliminary|promising|tend(?:s|ed|ency))\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_IDIOM: Final = re.compile(
+    r"(?:most|least|more|less|fewer|minimum|best|worst|growing|increasing|increasingly)", re.IGNORECASE
+)
+_IDIOM_AFTER: Final = re.compile(
+    r"\W*(?:important|patients|people|participants|studies|of|than (?:\d|half|one|two|three|a))",
+    re.IGNORECASE,
+)
+
+
+def clause(text: str, start: int, end: int, sentence: Span) -> Span:
+    """The clause of the sentence that holds ``start`` to ``end``."""
+    first, last = sentence
+    for turn in _CLAUSE.finditer(text, *sentence):
+        if turn.end() <= start:
+            first = turn.end()
+        elif turn.start() >= end:
+            last = turn.start()
+            break
+    return first, last
+
+
+def compares_people(text: str, sentence: Span) -> bool:
+    """Whether kinds of people are set against each other (older and younger ones), rather than treatments."""
+    return bool(_AGAINST.search(text, *sentence) and _SUBGROUPS.search(text, *sentence))
+
+
+def tells_result(text: str, cue: Span, outcome: Span, drugs: Sequence[Span], sentence: Span) -> bool:
+    """Whether the deciding words, read with their clause, state what came of a treatment."""
+    if _is_idiom(text, cue) or _GENES.search(text, *sentence):
+        return False
+    first, last = clause(text, min(cue[0], outcome[0]), max(cue[1], outcome[1]), sentence)
+    if (
+        _OPEN.search(text, first, last)
+        or _AT_ENTRY.search(text, first, last)
+        or _before_surgery(text, outcome)
+        or _RESPONDERS.search(text, *sentence)
+    ):
+        return False
+    if not _RELATION.search(text, first, last):
+        return True
+    # "Ketamine was associated with lower scores" states a result; "lower scores were associated with age" does not.
+    return any(_DUE_TO.match(text, end, sentence[1]) for _, end in drugs)
+
+
+def asserts(title: str) -> bool:
+    """Whether a title states a result ("Ketamine reduces pain"), rather than a topic ("Effects of ketamine on pain")."""
+    return _ASSERTED.search(title) is not None and not title.rstrip().endswith("?")
+
+
+def is_limitation(text: str, sentence: Span) -> bool:
+    """Whether a sentence tells of the study's limits."""
+    return _LIMITATION.match(text, *sentence) is not None
+
+
+def tells_value(words: str, outcome_id: str) -> bool:
+    """Whether deciding words speak of the outcome's value: "rapidly" does so only of times, praise never."""
+    return not _PRAISE.match(words) and (outcome_id in _TIMES or not _SPEED.fullmatch(words))
+
+
+def compares_figures(rule: str, words: str) -> bool:
+    """Whether deciding figures are those of two groups, not the two ends of an interval."""
+    return rule != "figures" or _FIGURES_OF_TWO.search(words) is not None
+
+
+def needs_groups(rule: str, words: str) -> bool:
+    """Whether deciding words say something only where groups are compared: two figures, "more"."""
+    return rule == "figures" or words.lower() in ("more", "less", "fewer")
+
+
+def governs(words: str, cue: Span, outcome: Span) -> bool:
+    """Whether a denial reaches the outcome: "without" denies what follows it only."""
+    return not (words.lower().startswith("without") and outcome[1] <= cue[0])
+
+
+def compares_groups(text: str, comparators: Sequence[Span], sentence: Span) -> bool:
+    """Whether a sentence sets groups side by side, rather than one group against its own past."""
+    if comparators:
+        return True
+    told = _COMPARED.search(text, *sentence)
+    return told is not None and not (_WITH_BEFORE.search(text, *sentence))
+
+
+def hedged(text: str, cue: Span, sentence: Span) -> bool:
+    """Whether the clause says may, might, could, suggests, appears ..."""
+    return _HEDGED.search(text, *clause(text, *cue, sentence)) is not None
+
+
+def _before_surgery(text: str, outcome: Span) -> bool:
+    return _BEFORE_SURGERY.search(text, max(0, outcome[0] - 20), outcome[1] + 20) is not None
+
+
+def _is_idiom(text: str, cue: Span) -> bool:
+    words = text[cue[0] : cue[1]]
+    if _OF_DOSE.match(text, cue[1]):
+        return True
+    if not _IDIOM.fullmatch(words):
+        return False
+    return words.lower() in ("most", "least", "growing", "increasing", "increasingly") or bool(
+        _IDIOM_AFTER.match(text, cue[1])
+    )
