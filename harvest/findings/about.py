@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from harvest.findings.model import Finding
 from harvest.findings.sentence import Told
 from harvest.findings.sieve import Span, hedged
 from harvest.numbers.model import Quantity, Statistics
-from harvest.numbers.statistics import nearest, statistics
+from harvest.numbers.statistics import Placed, nearest, statistics
 from harvest.tagging.passage import Place
 from harvest.tagging.tags import Reading
 from harvest.vocabulary import Vocabulary
 
 
+_RATE_REACH: Final = 60
+"""Most code points between an outcome and rates that are its own; an effect with its interval may stand farther off."""
+
+
 class About:
     """A report whose findings are being read."""
 
-    def __init__(self, reading: Reading, words: Vocabulary, numbers: Sequence[Quantity], treated: bool) -> None:
-        """``treated``: people were given ketamine for a condition, so that there can be a benefit."""
+    def __init__(
+        self, reading: Reading, words: Vocabulary, numbers: Sequence[Quantity], symptoms: Mapping[str, str], treated: bool
+    ) -> None:
+        """``symptoms``: condition -> the outcome that speaks for it. ``treated``: people were given ketamine for a condition, so that there can be a benefit."""
         self._reading = reading
         self._words = words
         self._times = [number for number in numbers if number.kind in ("time-point", "follow-up")]
+        self._symptoms = symptoms
         self.treated = treated
+
+    def is_treated(self, outcome_id: str) -> bool:
+        """Whether the outcome is the symptom of a condition that is studied: delirium, where it is to be prevented."""
+        return any(self._symptoms.get(one) == outcome_id for one in self._studied)
 
     def finding(self, told: Told, place: Place, *, cue: Span, basis: str, **rest: Any) -> Finding:
         """The finding with everything the sentence adds to it; ``place`` names the outcome."""
@@ -32,7 +43,7 @@ class About:
         given: Statistics | None = rest.pop("statistics", None)
         start, end = max(cue[0], told.start), min(cue[1], told.end)
         return Finding(
-            condition_id=self._condition(told),
+            condition_id=self._condition(told, rest["outcome_id"]),
             drug_id=told.drugs[0].key[1] if told.drugs else self._drug,
             comparator_id=self._comparator(told) if basis == "between-groups" else None,
             timepoint=time.stated if time else None, hours=time.value if time else None,
@@ -48,10 +59,10 @@ class About:
         named = [place.key[1] for place in told.compared]
         return named[0] if named else _only([one for one in self._narrowest("comparator") if one != "none"])
 
-    def _condition(self, told: Told) -> str | None:
-        """The condition the sentence names, of those that are studied; or the only one that is."""
+    def _condition(self, told: Told, outcome_id: str) -> str | None:
+        """The condition the sentence names, of those that are studied, best the one whose symptom it is; or the only one."""
         named = [place.key[1] for place in told.conditions if place.key[1] in self._studied]
-        return named[0] if named else self.condition
+        return next((one for one in named if self._symptoms.get(one) == outcome_id), named[0] if named else self.condition)
 
     @cached_property
     def condition(self) -> str | None:
@@ -74,8 +85,19 @@ class About:
 
 
 def _statistics(told: Told, near: int) -> Statistics:
-    stated = nearest(statistics(told.text, told.start, told.end), near)
-    return stated.statistics if stated else Statistics()
+    found = statistics(told.text, told.start, told.end)
+    stated = nearest(found, near)
+    if stated is None:
+        return Statistics()
+    only_rates = stated.statistics._replace(rate=None, rate_comparator=None, n=None) == Statistics()
+    return Statistics() if only_rates and not _is_own(told, found, stated, near) else stated.statistics
+
+
+def _is_own(told: Told, found: Sequence[Placed], rates: Placed, near: int) -> bool:
+    """Whether rates are near enough, and no further ones stand in the sentence that could be meant."""
+    read = sum((one.statistics.rate is not None) + (one.statistics.rate_comparator is not None) for one in found)
+    near_enough = max(rates.start - near, near - rates.end) <= _RATE_REACH
+    return near_enough and told.text.count("%", told.start, told.end) <= read
 
 
 def _only(ids: Sequence[str]) -> str | None:

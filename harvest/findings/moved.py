@@ -18,6 +18,8 @@ _TURNED: Final = re.compile(r"anti(?!psychot|depressants?\b)|.*\bsparing\b", re.
 """Names of an outcome by what is good about it: antisuicidal effects, opioid sparing."""
 _SAYS_ITSELF: Final = re.compile(r"(?:reliev(?:e[sd]?|ing)|alleviat(?:e[sd]?|ing))\b", re.IGNORECASE)
 """Names that are statements: "relieves pain"."""
+_JUDGEMENTS: Final = frozenset({"tolerability"})
+"""Outcomes that are verdicts themselves: "well tolerated" has no value that moves."""
 _NAMES_GROUP: Final = re.compile(r"(?:non-?\s?|partial\s|full\s)?(?:respond|remitt|relaps)ers?\Z", re.IGNORECASE)
 """Names of people, whose values may move, not their number."""
 _DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|fail\w*|without|never)\b", re.IGNORECASE)
@@ -34,12 +36,12 @@ class Moved:
         """What happened to the value of the outcome named at ``place``; None when the sentence tells no result on it."""
         if _SAYS_ITSELF.match(told.text, place.start, place.end):
             return _said_by_name(told, place)
-        if _NAMES_GROUP.match(told.text, place.start, place.end):
+        if concept.id in _JUDGEMENTS or _NAMES_GROUP.match(told.text, place.start, place.end):
             return None
         polarity = self.polarity(told, place, concept)
         moved = change(
-            told.text, told.start, told.end, outcome=(place.start, place.end), intervention=spans(told.drugs),
-            comparator=spans(told.compared), polarity=None if polarity == "none" else polarity,
+            told.text, told.start, told.end, outcome=(place.start, place.end), intervention=told.given,
+            comparator=told.against, polarity=None if polarity == "none" else polarity,
         )  # fmt: skip
         if moved is None or (moved.rule == "none" and concept.kind == "harm"):
             return None  # "no serious adverse events" compares nothing
@@ -60,10 +62,13 @@ class Moved:
         words = told.text[slice(*cue)]
         grouped = sieve.compares_groups(told.text, spans(told.compared), told.span)
         return (
-            (bool(told.compared) or not sieve.compares_people(told.text, told.span))
+            (bool(told.compared) or not sieve.compares_people(told.text, spans(told.drugs), told.span))
             and (grouped or not sieve.needs_groups(moved.rule, words))
+            and (moved.rule != "figures" or concept.polarity != "none")
             and sieve.compares_figures(moved.rule, words)
             and sieve.tells_value(words, concept.id)
+            and sieve.one_clause(told.text, cue, outcome, told.span)
+            and not sieve.is_occasion(told.text, outcome)
             and sieve.governs(words, cue, outcome)
             and sieve.tells_result(told.text, cue, outcome, spans(told.drugs), told.span)
         )

@@ -10,7 +10,7 @@ from harvest.findings import sieve
 from harvest.findings.about import About
 from harvest.findings.efficacy import SYMPTOM, Effect, effect, overall_effect
 from harvest.findings.harms import harm
-from harvest.findings.model import Direction, Finding, Value
+from harvest.findings.model import Change, Direction, Finding, Value
 from harvest.findings.moved import Moved
 from harvest.findings.sentence import Told, sentences, spans
 from harvest.findings.treated import treats
@@ -35,6 +35,9 @@ _PEOPLE_AFTER: Final = re.compile(
     r"\W?(?:patients|subjects|adults|participants|individuals|sufferers|groups?|women|men|people|populations?|diagnos|trial|model|treatment|therap|management|care)",
     re.IGNORECASE,
 )
+_CHANGED_IN: Final = re.compile(
+    r"\b(?:improve\w*|reduc\w*|decreas\w*|increas\w*|changes?|declin\w*|differences?)\sin\s(?:[\w-]+,?\s){0,3}\Z", re.IGNORECASE
+)
 _PEOPLE_REACH: Final = 40
 
 
@@ -57,7 +60,7 @@ class Results:
         """Findings in the order of the text; none for plans (`SILENT`)."""
         if reading.tags.design in SILENT:
             return ()
-        about = About(reading, self._words, numbers, treats(reading))
+        about = About(reading, self._words, numbers, self._symptoms, treats(reading))
         return tuple(
             finding
             for told in sentences(reading)
@@ -89,7 +92,7 @@ class Results:
         read = [(place, moved) for place in places if (moved := self._moved.read(told, place, concept))]
         if not read:
             return None
-        place, first = read[0]
+        place, first = min(read, key=_apart)
         values = {moved.value for _, moved in read}
         directions = {orient(self._moved.polarity(told, at, concept), moved.value) for at, moved in read}
         between = first.alone is None and sieve.compares_groups(told.text, spans(told.compared), told.span)
@@ -116,12 +119,18 @@ class Results:
                 continue
             concept = self._outcomes[symptom]
             finding = None
-            if not _names_people(told, condition):
+            if concept.polarity == "lower" and not _names_people(told, condition):
                 finding = self._change(about, told, concept, [condition])
             finding = finding or _works(about, told, concept, condition)
             if finding:
                 found.add(symptom)
                 yield finding
+
+
+def _apart(read: tuple[Place, Change]) -> int:
+    """Code points between an outcome and the words that decide on it."""
+    place, moved = read
+    return max(moved.start - place.end, place.start - moved.end)
 
 
 def orient(polarity: str, value: Value) -> Direction:
@@ -149,7 +158,9 @@ def _modifies(told: Told, place: Place) -> bool:
 
 def _names_people(told: Told, place: Place) -> bool:
     """Whether a condition says who was treated ("in patients with depression"), not what was treated."""
-    before = told.text[max(told.start, place.start - _PEOPLE_REACH) : place.start]
+    before = told.text[max(told.start, place.start - _PEOPLE_REACH) : place.start].rstrip("( ") + " "
+    if _CHANGED_IN.search(before):
+        return False
     return bool(_PEOPLE_BEFORE.search(before) or _PEOPLE_AFTER.match(told.text, place.end))
 
 
@@ -190,8 +201,9 @@ def _stated(about: About, told: Told, concept: Concept, places: Iterable[Place])
         if not sieve.tells_result(told.text, cue, (place.start, place.end), spans(told.drugs), told.span):
             continue
         direction: Direction = "harm" if said.value == "occurred" else "none-observed"
+        unwanted = concept.kind == "harm" and not about.is_treated(concept.id)
         return about.finding(
-            told, place, outcome_id=concept.id, direction=direction if concept.kind == "harm" else "not-applicable",
+            told, place, outcome_id=concept.id, direction=direction if unwanted else "not-applicable",
             change=said.value, cue=cue, rule="occurrence", basis="stated",
             statistics=Statistics(rate=said.rate, n=said.people),
         )  # fmt: skip

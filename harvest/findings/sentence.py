@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ LONGEST: Final = 2000
 """Most code points of a sentence that is read: what is longer is a table or a list that lost its line breaks."""
 
 
+_AGAINST: Final = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|relative to)\b", re.IGNORECASE)
+_AGAINST_REACH: Final = 60
+_WITHOUT: Final = re.compile(r"\b(?:without|no)\s(?:the use of\s|use of\s|using\s)?(?:[\w-]+\s)?\Z", re.IGNORECASE)
 _ALWAYS: Final = frozenset({"placebo", "active-placebo", "other-dose"})
 
 
@@ -44,6 +48,23 @@ class Told:
         return [
             p for p in self.comparators if p.key[1] != "none" and (p.key[1] in _ALWAYS or compared(p, self.passage))
         ]
+
+    @property
+    def given(self) -> list[Span]:
+        """The drug places on the treated side: "ketamine 0.5 mg/kg ... compared with ketamine 0.2 mg/kg" has one."""
+        return [span for span in spans(self.drugs) if not self._is_reference(span)]
+
+    @property
+    def against(self) -> list[Span]:
+        """What is on the other side: comparators, and the drug where it was not given, or in another dose."""
+        return sorted([*spans(self.compared), *(span for span in spans(self.drugs) if self._is_reference(span))])
+
+    def _is_reference(self, drug: Span) -> bool:
+        if _WITHOUT.search(self.text, max(self.start, drug[0] - 40), drug[0]):
+            return True
+        near = max(self.drugs[0].end, drug[0] - _AGAINST_REACH)
+        against = _AGAINST.search(self.text, near, drug[0]) if near < drug[0] else None
+        return against is not None and ")" not in self.text[against.end() : drug[0]]
 
     @property
     def text(self) -> str:

@@ -12,10 +12,14 @@ from typing import Final
 
 Span = tuple[int, int]
 
-_CLAUSE: Final = re.compile(r";|,? \b(?:but|however|although|though|whereas|while|yet)\b|: ")
+_CLAUSE: Final = re.compile(r";|,? \b(?:but|however|although|though|whereas|while|whilst|yet)\b|: ")
+_LEADING: Final = re.compile(
+    r"\W*(?:[A-Z][A-Za-z ]{2,30}: ?)?(?:although|though|while|whilst|whereas|even though|despite|unlike)\b[^,;()]*(?:\([^)]*\)[^,;()]*)*,",
+    re.IGNORECASE,
+)
 _OPEN: Final = re.compile(
     r"\b(?:whether|unclear|unknown|uncertain|hypothes\w+|further (?:research|stud|trial|investigat|work|evidence)\w*"
-    r"|future (?:research|stud|trial|work)\w*|to be (?:determined|established|elucidated|explored)|remains? to be"
+    r"|future (?:research|stud|trial|work)\w*|to be (?:determined|established|elucidated|explored)|remains? to be|should\b"
     r"|(?:is|are|was|were) (?:needed|warranted|required)|aim(?:ed|s)? (?:to|at|of)|objective|we (?:will|plan)|should be"
     r"|would be|in order to|to (?:better )?(?:understand|explore|assess|evaluate|examine|determine|investigate|establish)"
     r"|(?:further|better) understanding|this (?:review|article|paper|chapter|overview) \w+|if confirmed|defined as|(?:was|were|is) defined|(?:was|were) (?:assessed|measured|evaluated|recorded|rated) (?:by|using|with|at|on)"
@@ -49,6 +53,19 @@ _SUBGROUPS: Final = re.compile(
     r"|(?:non-?)?users?|smokers?|healthy (?:\w+ )?(?:controls?|volunteers?|subjects?|participants?))\b",
     re.IGNORECASE,
 )  # fmt: skip
+_KINDS: Final = (
+    r"(?:patients|subjects|individuals|participants|those|people|adults|carriers|responders|men|women|children|cases)"
+)
+_KIND_AGAINST_KIND: Final = re.compile(
+    rf"\b{_KINDS}\b[^.;]{{0,120}}\b(?:than|compared (?:with|to)|versus|vs)\b[^.;]{{0,40}}\b(?:{_KINDS}|controls|without)\b",
+    re.IGNORECASE,
+)
+_GIVEN: Final = re.compile(
+    r"\b(?:us(?:e|es|ed|ing|ers? of)|receiv\w+|given|treated with|treatment with|tak(?:e|ing)|on|with|without|administered)\s(?:[\w./-]+\s){0,4}\Z",
+    re.IGNORECASE,
+)
+"""Up to a drug: people are told apart by what they were given."""
+_GIVEN_REACH: Final = 50
 _AGAINST: Final = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|relative to|in comparison)\b", re.IGNORECASE)
 _COMPARED: Final = re.compile(
     r"\b(?:than|versus|vs|compar(?:ed|ison|able|ing)|relative to|between|among|groups?|arms?|superior\w*|(?:non-?)?inferior\w*"
@@ -56,12 +73,13 @@ _COMPARED: Final = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _WITH_BEFORE: Final = re.compile(
-    r"\b(?:compared (?:with|to)|relative to|versus|vs\.?|than(?: at)?|from|differ\w* from) (?:the |their |its )?(?:pre-?\s?\w+|baseline)\b",
+    r"\b(?:compared (?:with|to)|relative to|versus|vs\.?|than(?: at)?|from|differ\w* from) (?:the |their |its )?(?:pre-?\s?\w+|baseline)\b|\bbaseline (?:vs\.?|versus|and|with|to)\b",
     re.IGNORECASE,
 )
 _OF_DOSE: Final = re.compile(
     r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality|methodological)\b", re.IGNORECASE
 )
+_OCCASION: Final = re.compile(r"\b(?:after|following|during|despite|because of|due to)\s(?:[\w-]+\s){0,2}\Z", re.IGNORECASE)
 _SPEED: Final = re.compile(
     r"(?:more |less )?(?:rapid|fast|quick|slow|prompt|speed|earl|late|long|short|prolong|delay|postpon)\w*",
     re.IGNORECASE,
@@ -98,17 +116,36 @@ _IDIOM_AFTER: Final = re.compile(
 def clause(text: str, start: int, end: int, sentence: Span) -> Span:
     """The clause of the sentence that holds ``start`` to ``end``."""
     first, last = sentence
-    for turn in _CLAUSE.finditer(text, *sentence):
-        if turn.end() <= start:
-            first = turn.end()
-        elif turn.start() >= end:
-            last = turn.start()
+    for turn in _turns(text, sentence):
+        if turn[1] <= start:
+            first = turn[1]
+        elif turn[0] >= end:
+            last = turn[0]
             break
     return first, last
 
 
-def compares_people(text: str, sentence: Span) -> bool:
+def one_clause(text: str, one: Span, other: Span, sentence: Span) -> bool:
+    """Whether no "but" or semicolon stands between the two."""
+    first, last = min(one[1], other[1]), max(one[0], other[0])
+    return not any(first <= start and end <= last for start, end in _turns(text, sentence))
+
+
+def _turns(text: str, sentence: Span) -> list[Span]:
+    """Where clauses end: at "but" and its like, and at the comma of "Although ..., ..."."""
+    found = [turn.span() for turn in _CLAUSE.finditer(text, *sentence)]
+    if leading := _LEADING.match(text, *sentence):
+        found.append((leading.end() - 1, leading.end()))
+        found.sort()
+    return found
+
+
+def compares_people(text: str, drugs: Sequence[Span], sentence: Span) -> bool:
     """Whether kinds of people are set against each other (older and younger ones), rather than treatments."""
+    if any(_GIVEN.search(text, max(sentence[0], start - _GIVEN_REACH), start) for start, _ in drugs):
+        return False
+    if _KIND_AGAINST_KIND.search(text, *sentence):
+        return True
     return bool(_AGAINST.search(text, *sentence) and _SUBGROUPS.search(text, *sentence))
 
 
@@ -132,7 +169,7 @@ def tells_result(text: str, cue: Span, outcome: Span, drugs: Sequence[Span], sen
 
 def asserts(title: str) -> bool:
     """Whether a title states a result ("Ketamine reduces pain"), rather than a topic ("Effects of ketamine on pain")."""
-    return _ASSERTED.search(title) is not None and not title.rstrip().endswith("?")
+    return _ASSERTED.search(title) is not None and "?" not in title
 
 
 def is_limitation(text: str, sentence: Span) -> bool:
@@ -160,6 +197,11 @@ def governs(words: str, cue: Span, outcome: Span) -> bool:
     return not (words.lower().startswith("without") and outcome[1] <= cue[0])
 
 
+def is_occasion(text: str, outcome: Span) -> bool:
+    """Whether an outcome's words only say when: "after a suicide attempt", "during delirium"."""
+    return _OCCASION.search(text, max(0, outcome[0] - 40), outcome[0]) is not None
+
+
 def compares_groups(text: str, comparators: Sequence[Span], sentence: Span) -> bool:
     """Whether a sentence sets groups side by side, rather than one group against its own past."""
     if comparators:
@@ -183,6 +225,6 @@ def _is_idiom(text: str, cue: Span) -> bool:
         return True
     if not _IDIOM.fullmatch(words):
         return False
-    return words.lower() in ("most", "least", "growing", "increasing", "increasingly") or bool(
+    return words.lower() in ("most", "least", "best", "growing", "increasing", "increasingly") or bool(
         _IDIOM_AFTER.match(text, cue[1])
     )

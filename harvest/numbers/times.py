@@ -82,7 +82,7 @@ _NAMED: Final = re.compile(
 )
 _NAMED_UNIT: Final = {"d": "day", "p": "day", "w": "week", "m": "month", "h": "h", "y": "year"}
 _NOT_NAMED_BEFORE: Final = re.compile(
-    r"(?:\b(?:per|a|each|every|one|same|first|second|third|last|final|\d|two|three|four|five|six|seven|postnatal|embryonic|gestational?|gestation|PN)|/|-)\s?\Z",
+    r"(?:\b(?:per|a|each|every|one|same|first|second|third|last|final|\d|two|three|four|five|six|seven|postnatal|embryonic|gestational?|gestation|PN)|/|-|\w[.·⋅])\s?\Z",
     re.I,
 )
 _PART: Final = re.compile(
@@ -108,6 +108,10 @@ _FOLLOWED_FOR: Final = re.compile(
 )
 _REACH: Final = 60
 Kind = Literal["time-point", "follow-up"]
+
+
+_LONGEST: Final = 20 * 8760
+"""Hours that nobody was followed for: "even 50 years after it was first made" tells of history."""
 
 
 class Span(NamedTuple):
@@ -141,7 +145,9 @@ def _times(passage: Passage) -> Iterator[Quantity]:
     for span in spans:
         if span.cue in ("time-point", "follow-up"):
             for element in span.elements:
-                yield _time(passage, span, element)
+                found = _time(passage, span, element)
+                if max(found.value or 0, found.high or 0) <= _LONGEST:
+                    yield found
 
 
 def _spans(text: str) -> list[Span]:

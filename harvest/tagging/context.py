@@ -7,7 +7,7 @@ how far each kind of cue reaches; sections are told in `harvest.tagging.sections
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
@@ -56,6 +56,8 @@ SCOPES: Final = {
     "negated-after": Scope("after", 40, re.compile(r"[,;:]|" + _TURN)),
 }  # fmt: skip
 """Cue id -> its scope. Rules after NegEx (Chapman 2001), whose window is likewise short and ends at a turn."""
+_FARTHEST: Final = max(scope.reach for scope in SCOPES.values()) + 100
+"""No cue that begins farther away reaches the words: the words of a cue fill a line at most."""
 
 
 class Sentence(NamedTuple):
@@ -90,6 +92,12 @@ class Context:
         self._parts: dict[int, frozenset[str]] = {}
 
     @cached_property
+    def lower(self) -> str:
+        """The text in lower case, character for character: patterns search it in half the time of ignoring case."""
+        lower = self.text.lower()
+        return lower if len(lower) == len(self.text) else "".join(_lower(character) for character in self.text)
+
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences, in order; together they are the whole text."""
         told = self._sections
@@ -104,7 +112,7 @@ class Context:
         index = self._index(start)
         if index not in self._parts:
             first, end = self._starts[index], self._end(index)
-            parts = {cue.id for cue in self._topics if first <= cue.start < end}
+            parts = {cue.id for cue in _between(self._topics, first, end)}
             if self._labels:
                 _, label = self._allowed[index]
                 # What a joined label names is told apart; what a plain label says stands.
@@ -122,8 +130,8 @@ class Context:
         if not self._denials:
             return False
         index = self._index(start)
-        first, last = self._starts[index], self._end(index)
-        return any(first <= cue.start < last and self._reaches(cue, start, end) for cue in self._denials)
+        first, last = max(self._starts[index], start - _FARTHEST), min(self._end(index), end + _FARTHEST)
+        return any(self._reaches(cue, start, end) for cue in _between(self._denials, first, last))
 
     def found(self, cue: str) -> Sequence[Cue]:
         """The cues of one kind, by start."""
@@ -213,3 +221,13 @@ class Context:
         if not 0 <= right - left <= scope.reach:
             return False
         return scope.stop.search(self.text, left, right) is None
+
+
+def _between(cues: Sequence[Cue], first: int, last: int) -> Sequence[Cue]:
+    """Of cues by start those that begin from ``first`` on and before ``last``."""
+    return cues[bisect_left(cues, (first,)) : bisect_left(cues, (last,))]
+
+
+def _lower(character: str) -> str:
+    lower = character.lower()
+    return lower if len(lower) == 1 else character

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
@@ -178,7 +179,13 @@ def _longest(stretches: list[_Stretch]) -> list[_Stretch]:
     else:
         return stretches
     kept: list[_Stretch] = []
-    for one in sorted(stretches, key=lambda stretch: (stretch[0] - stretch[1], stretch[0])):
-        if all(one[1] <= other[0] or other[1] <= one[0] for other in kept):
-            kept.append(one)
+    for one in sorted(stretches, key=_by_length):
+        # Those kept do not overlap one another: the last that begins before this one ends is the only one to look at.
+        at = bisect_left(kept, (one[1],))
+        if not at or kept[at - 1][1] <= one[0]:
+            kept.insert(at, one)
     return kept
+
+
+def _by_length(stretch: _Stretch) -> tuple[int, int]:
+    return stretch[0] - stretch[1], stretch[0]

@@ -35,6 +35,10 @@ class Passage(NamedTuple):
     def text(self) -> str:
         return self.context.text
 
+    @property
+    def lower(self) -> str:
+        return self.context.lower
+
 
 class Around(NamedTuple):
     """Everything that may decide what a place means."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -10,7 +11,7 @@ from harvest import instruments, locations, vocabulary
 from harvest.instruments import Instrument
 from harvest.report import Report
 from harvest.schema import EVIDENCE_FIELDS
-from harvest.tagging import context, design, headings, population
+from harvest.tagging import context, design, headings, population, short_forms, spans
 from harvest.tagging.matcher import Matcher
 from harvest.tagging.model import Evidence, Fields, Population, Role, Tag, Tags, fields_of, joined
 from harvest.tagging.passage import Around, Key, Passage, Place
@@ -33,6 +34,7 @@ _OWN_FILES: Final = {
 _TYPED: Final = frozenset({design.DIMENSION, "attribute"})
 """Dimensions that publication types speak of."""
 _READ: Final = frozenset({"title", "abstract"})
+_RANK: Final = {field: rank for rank, field in enumerate(EVIDENCE_FIELDS)}
 _Groups = dict[Key, list[Place]]
 
 
@@ -128,6 +130,8 @@ class Tagger:
         for place in places:
             absent = place.key[0] in DENIABLE and around.denied(place.start, place.end)
             (denied if absent else kept).append(place)
+        if named := short_forms.explained(text, kept):
+            kept = sorted((*kept, *named), key=_by_start)
         return Passage(field, around, tuple(kept), tuple(denied))
 
     def _find(self, text: str, field: str) -> tuple[list[Place], list[context.Cue]]:
@@ -183,11 +187,11 @@ class Tagger:
         for key in [key for key in grouped if key in self._broader]:
             for broader in self._broader[key]:
                 group = grouped.setdefault(broader, [])
-                own = tuple(group)
-                for place in grouped[key]:
-                    if not any(_overlap(other, place) for other in own):
-                        group.append(place._replace(key=broader, rule=f"{place.rule} of {key[1]}"))
-                if len(group) > len(own):
+                missing = _untouched(grouped[key], group) if group else grouped[key]
+                if missing:
+                    group += [
+                        Place(broader, p.field, p.start, p.end, f"{p.rule} of {key[1]}", p.major) for p in missing
+                    ]
                     group.sort(key=_by_field)
 
 
@@ -195,13 +199,24 @@ def _overlap(one: Place, other: Place) -> bool:
     return one.start < other.end and other.start < one.end and one.field == other.field
 
 
+def _untouched(places: Iterable[Place], others: Sequence[Place]) -> list[Place]:
+    """The places that share no character of their field with one of the others."""
+    taken = {
+        field: spans.union((o.start, o.end) for o in others if o.field == field) for field in {o.field for o in others}
+    }
+    return [p for p in places if not spans.touches(taken.get(p.field, ()), p.start, p.end)]
+
+
 def _with_scales(places: list[Place], scales: list[Place]) -> list[Place]:
     """The places with those of instruments, by start; of overlapping places of one outcome the longest."""
     kept: list[Place] = []
+    taken: dict[Key, list[spans.Span]] = {}
     for scale in sorted(scales, key=_by_length):
-        if not any(scale.key == other.key and _overlap(scale, other) for other in kept):
+        apart = taken.setdefault(scale.key, [])
+        if not spans.touches(apart, scale.start, scale.end):
+            insort(apart, (scale.start, scale.end))
             kept.append(scale)
-    rest = [p for p in places if not any(p.key == scale.key and _overlap(p, scale) for scale in kept)]
+    rest = [p for p in places if not (p.key in taken and spans.touches(taken[p.key], p.start, p.end))]
     return sorted((*rest, *kept), key=_by_start)
 
 
@@ -232,7 +247,7 @@ def _apart(group: list[Place]) -> list[Place]:
 
 
 def _by_field(place: Place) -> tuple[int, int, int]:
-    return EVIDENCE_FIELDS.index(place.field), place.start, place.end
+    return _RANK[place.field], place.start, place.end
 
 
 def _by_length(place: Place) -> tuple[int, int]:

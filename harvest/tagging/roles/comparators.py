@@ -15,30 +15,28 @@ from harvest.tagging.roles.own_work import own
 DIMENSION: Final = "comparator"
 _BY_THEMSELVES: Final = frozenset({"placebo", "active-placebo", "other-dose", "none"})
 """Their words name a comparator wherever they stand; those of all others only where they are compared."""
-_ADJECTIVE: Final = re.compile(r"\W*controll?ed\b", re.IGNORECASE)
+_ADJECTIVE: Final = re.compile(r"\W*controll?ed\b")
 _LACKING_BEFORE: Final = re.compile(
     r"(?:\b(?:no|without(?: an?)?|nor|(?<!but )not)\s(?:(?:active|matching|inactive|true|or)\s)*|\b(?:lack\w*|absence|absent)\b[^.;]{0,70})$",
-    re.IGNORECASE,
 )
 _LACKING_AFTER: Final = re.compile(
-    r"[^.;]{0,50}\b(?:groups?|arms?|controls?|controlled|comparators?|comparison|condition)\b", re.IGNORECASE
+    r"[^.;]{0,50}\b(?:groups?|arms?|controls?|controlled|comparators?|comparison|condition)\b",
 )
 _ACTIVE: Final = (
     r"(?:midazolam|diphenhydramine|remifentanil|fentanyl|lorazepam|diazepam|glycopyrrolate|scopolamine|ketorolac|atropine"
     r"|phenobarbital|dexmedetomidine|methylphenidate)"
 )
 _IS_ACTIVE_AFTER: Final = re.compile(
-    rf"\s*(?:[(\[,:=]|consist\w+ of|i\.?e\.?)\s*(?:[\w.,/%-]+\s+){{0,3}}{_ACTIVE}", re.IGNORECASE
+    rf"\s*(?:[(\[,:=]|consist\w+ of|i\.?e\.?)\s*(?:[\w.,/%-]+\s+){{0,3}}{_ACTIVE}",
 )
 _IS_ACTIVE_BEFORE: Final = re.compile(
     rf"{_ACTIVE}(?:\s+[\d.,]+\s*\w+(?:/\w+)*)?\s*(?:[(\[-]\s*(?:an? |the )?|,?\s*(?:as|serving as|used as|was used as|which served as|was)\s+(?:an?|the)?\s*)?$",
-    re.IGNORECASE,
 )
 """Placebo and an active drug in apposition: "placebo (midazolam)", "midazolam as placebo"."""
-_INERT: Final = re.compile(r"saline|water|dextrose|inactive|NaCl", re.IGNORECASE)
-_ADDED: Final = re.compile(r"(?:\bplus|\band|\+|\bwith)\s+(?:an? )?(?:\w+\W+){0,2}?$", re.IGNORECASE)
+_INERT: Final = re.compile(r"saline|water|dextrose|inactive|nacl")
+_ADDED: Final = re.compile(r"(?:\bplus|\band|\+|\bwith)\s+(?:an? )?(?:\w+\W+){0,2}?$")
 _VAGUE_DOSES: Final = re.compile(
-    r"dose\W(?:ranging|finding|response|escalation|titration)|ascending|prolonged", re.IGNORECASE
+    r"dose\W(?:ranging|finding|response|escalation|titration)|ascending|prolonged",
 )
 
 
@@ -50,7 +48,7 @@ def role(places: Sequence[Place], around: Around) -> Role:
     """
     key = places[0].key[1]
     if key == "none":
-        return "studied" if _own_words(places, around) and not _any_other(around) else "mentioned"
+        return "studied" if any(_own_words(places, around)) and not _any_other(around) else "mentioned"
     if key == "placebo":
         return "studied" if _inert(places, around) else "mentioned"
     if not _stands(places, around):
@@ -72,15 +70,17 @@ def _any_other(around: Around) -> bool:
     ) or (_stands(around.grouped.get((DIMENSION, "other-dose"), ()), around, explicit=True))
 
 
-def _own_words(places: Sequence[Place], around: Around) -> list[tuple[Place, Passage]]:
+def _own_words(places: Sequence[Place], around: Around) -> Iterator[tuple[Place, Passage]]:
     """The places in title and abstract that speak of the report's own work."""
-    inside = [(place, passage) for place in places if (passage := passage_of(place, around)) is not None]
-    return [(place, passage) for place, passage in inside if own(place, passage)]
+    for place in places:
+        passage = passage_of(place, around)
+        if passage is not None and own(place, passage):
+            yield place, passage
 
 
 def _stands(places: Sequence[Place], around: Around, *, explicit: bool = False) -> bool:
     return any(
-        not (explicit and _VAGUE_DOSES.search(passage.text, place.start, place.end))
+        not (explicit and _VAGUE_DOSES.search(passage.lower, place.start, place.end))
         for place, passage in _standing(places, around)
     )
 
@@ -95,11 +95,11 @@ def _standing(places: Sequence[Place], around: Around) -> Iterator[tuple[Place, 
 
 def _lacking(place: Place, passage: Passage) -> bool:
     start = max(passage.context.sentence_at(place.start).start, place.start - 90)
-    found = _LACKING_BEFORE.search(passage.text, start, place.start)
+    found = _LACKING_BEFORE.search(passage.lower, start, place.start)
     if found is None:
         return False
-    after = passage.text[place.end : place.end + 60]
-    return found.group()[:4].casefold() not in ("lack", "abse") or _LACKING_AFTER.match(after) is not None
+    after = passage.lower[place.end : place.end + 60]
+    return found.group()[:4] not in ("lack", "abse") or _LACKING_AFTER.match(after) is not None
 
 
 def _inert(places: Sequence[Place], around: Around) -> bool:
@@ -109,7 +109,7 @@ def _inert(places: Sequence[Place], around: Around) -> bool:
         return True
     if not standing:
         return False
-    if any(_INERT.search(passage.text, place.start, place.end) for place, passage in standing):
+    if any(_INERT.search(passage.lower, place.start, place.end) for place, passage in standing):
         return True
     if any(_is_active(place, passage) for place, passage in standing):
         return False
@@ -123,28 +123,26 @@ def _inert(places: Sequence[Place], around: Around) -> bool:
 def _named_active(around: Around) -> bool:
     """Whether the report calls its placebo an active one: then the bare word means the same."""
     places = around.grouped.get((DIMENSION, "active-placebo"), ())
-    return any(
-        "placebo" in passage.text[place.start : place.end].casefold() for place, passage in _standing(places, around)
-    )
+    return any("placebo" in passage.lower[place.start : place.end] for place, passage in _standing(places, around))
 
 
 def _is_active(place: Place, passage: Passage) -> bool:
-    after = passage.text[place.end : place.end + 60]
+    after = passage.lower[place.end : place.end + 60]
     return bool(
-        _IS_ACTIVE_AFTER.match(after) or _IS_ACTIVE_BEFORE.search(passage.text, max(0, place.start - 60), place.start)
+        _IS_ACTIVE_AFTER.match(after) or _IS_ACTIVE_BEFORE.search(passage.lower, max(0, place.start - 60), place.start)
     )
 
 
 def _adjective(place: Place, passage: Passage) -> bool:
     """``placebo-controlled`` says how a trial was done, not what people were given."""
-    words = passage.text[place.start : place.end].casefold()
-    return "control" in words or _ADJECTIVE.match(passage.text, place.end) is not None
+    words = passage.lower[place.start : place.end]
+    return "control" in words or _ADJECTIVE.match(passage.lower, place.end) is not None
 
 
 def _only_vague(places: Sequence[Place], around: Around) -> bool:
     """Whether no place names an active placebo as such or a drug, but merely an "active comparator"."""
     return all(
-        " of " not in place.rule and "placebo" not in passage.text[place.start : place.end].casefold()
+        " of " not in place.rule and "placebo" not in passage.lower[place.start : place.end]
         for place, passage in _standing(places, around)
     )
 
@@ -152,7 +150,7 @@ def _only_vague(places: Sequence[Place], around: Around) -> bool:
 def _placebo_added(around: Around) -> bool:
     """Whether the placebo is given on top of the treatment that both arms have: that is then the comparator."""
     return any(
-        _ADDED.search(passage.text, max(0, place.start - 40), place.start)
+        _ADDED.search(passage.lower, max(0, place.start - 40), place.start)
         for place, passage in _standing(around.grouped.get((DIMENSION, "placebo"), ()), around)
     )
 

@@ -126,7 +126,13 @@ def _compared(context: Context, start: int, end: int) -> bool:
             return True
     if not (beside or _PAIR_AFTER.match(after)):
         return False
-    return _SET_AGAINST.search(context.text[sentence.start : sentence.end].lower()) is not None
+    return _compares(context.text, sentence.start, sentence.end)
+
+
+@lru_cache(maxsize=64)
+def _compares(text: str, start: int, end: int) -> bool:
+    """Whether the sentence sets things against each other; asked once for all its places."""
+    return _SET_AGAINST.search(text[start:end].lower()) is not None
 
 
 def _holds(words: str, stems: tuple[str, ...]) -> bool:

@@ -38,10 +38,9 @@ _TO_HAVE: Final = (
 _FEW: Final = r"(?:[\w'’()/,-]+\s+)"
 _PEOPLE_BEFORE: Final = re.compile(
     rf"\b{_PEOPLE}\s+(?:\([^)]{{0,30}}\)\s*)?(?:who\s+)?{_TO_HAVE}\s+{_FEW}{{0,8}}$|\bmodels?\s+(?:of|for)\s+{_FEW}{{0,5}}$",
-    re.IGNORECASE,
 )
 """Up to the words: people who have it, or a model of it."""
-_PEOPLE_AFTER: Final = re.compile(rf"[\s-]*(?:\([^)]{{0,20}}\)\s*)?(?:\w+\s)?(?:{_PEOPLE}|models?)\b", re.IGNORECASE)
+_PEOPLE_AFTER: Final = re.compile(rf"[\s-]*(?:\([^)]{{0,20}}\)\s*)?(?:\w+\s)?(?:{_PEOPLE}|models?)\b")
 _TREATED_BEFORE: Final = re.compile(
     r"\b(?:treat(?:ment|ments|ing|ed|s)?|therap(?:y|ies)|manag(?:e|es|ing|ement)|reliev(?:e[sd]?|ing)|relief|alleviat\w+"
     r"|prevent\w*|prophyla\w+|analgesi\w*|efficacy|effective(?:ness)?|indicat(?:ion|ions|ed)|control|attenuat\w+|remedy"
@@ -49,42 +48,35 @@ _TREATED_BEFORE: Final = re.compile(
     r"|\b(?:for|against)\s+(?:\w+[\s-]+){0,2}$"
     r"|\bin\s+(?:(?:acute|chronic|severe|moderate|major|refractory|resistant|intractable|persistent|unipolar|bipolar|cancer|post\w+)[\s-]+){1,2}$"
     r"|\b(?:ketamine|treatment|therapy|efficacy|effective|useful|use)\s+in\s+$",
-    re.IGNORECASE,
 )
 """Up to the words: what something is given for."""
 _TREATED_AFTER: Final = re.compile(
     r"[\s-]*(?:\([^)]{0,20}\)\s*)?(?:\w+\s)?(?:syndromes?|disorders?|treatment|therap\w+|management|relief|control"
     r"|prevention|prophylaxis|medicine|conditions?)\b",
-    re.IGNORECASE,
 )
-_PEOPLE_WITHIN: Final = re.compile(rf"\b{_PEOPLE}\b", re.IGNORECASE)
+_PEOPLE_WITHIN: Final = re.compile(rf"\b{_PEOPLE}\b")
 _MEASURED_BEFORE: Final = re.compile(
     r"\b(?:scores?|ratings?|levels?|symptoms?|severity|intensity|measur\w+|assess\w*|evaluat\w+|record\w*|scales?|changes?|reductions?|reduced?"
     rf"|improvements?|increases?|decreases?|outcomes?|effects?|differences?|analog\w*)\s+(?:(?:of|for|in|on|to|were|was)\s+)?{_FEW}{{0,5}}$",
-    re.IGNORECASE,
 )
 """Up to the words: they name what was measured."""
 _MEASURED_AFTER: Final = re.compile(
     r"[\s-]*(?:symptoms?|scores?|ratings?|severity|levels?|intensity|(?:sub)?scales?|outcomes?|measures?|thresholds?"
     r"|(?:visual|numeric\w*)\s|assess\w+|(?:was|were)\s+(?:\w+\s)?(?:assess|measur|evaluat|record|rated))",
-    re.IGNORECASE,
 )
 _AIMED_BEFORE: Final = re.compile(
     r"\b(?:aim\w*|objectives?|purpose|goals?|sought|designed|:|is|was)\s*,?\s*to\s+(?:assess|evaluate|examine|investigate|determine|explore|study)"
     r"\s+(?:[\w-]+\s+){0,2}$",
-    re.IGNORECASE,
 )
 """Up to the words: they are what the report is to find out about."""
 _ASIDE_BEFORE: Final = re.compile(
     rf"\b(?:histor(?:y|ies)\s+of|co-?morbid\w*(?:\s+with)?|concomitant|co-?existing|co-?occurring|adjust\w+\s+for|controll\w+\s+for"
     rf"|independent(?:ly)?\s+of|regardless\s+of|irrespective\s+of|predict(?:s|ed|ors?|ive)(?:\s+of)?|unlike|similar\s+to)\s+{_FEW}{{0,3}}$",
-    re.IGNORECASE,
 )
 """Up to the words: some people had it before or beside, or results do not depend on it."""
 _HARM_BEFORE: Final = re.compile(
-    r"\b(?:adverse|side)[\s-](?:drug\s)?(?:events?|effects?|reactions?)|\bT?E?AEs\b|\bwell[\s-]tolerated|\bcomplications?\b"
+    r"\b(?:adverse|side)[\s-](?:drug\s)?(?:events?|effects?|reactions?)|\bt?e?aes\b|\bwell[\s-]tolerated|\bcomplications?\b"
     r"|\b(?:caus|induc|provok)(?:e[sd]?|ing)\s+(?:\w+\s+){0,3}$",
-    re.IGNORECASE,
 )
 """Earlier in the sentence: a list of harms begins."""
 _OUTLOOK: Final = re.compile(
@@ -92,7 +84,6 @@ _OUTLOOK: Final = re.compile(
     r"|\b(?:may|might|could)\s+(?:[\w-]+\s){0,2}(?:help|inform|contribute|offer|provide|prove|be\s+(?:useful|relevant|related|of))"
     r"|\bpotential(?:ly)?\s+(?:[\w-]+\s)?(?:therap\w+|treatments?|benefits?|utility|applications?|use)|\bpurported|\bputative"
     r"|\bremains?\s+to\s+be\b|\bconsistent\s+with\b",
-    re.IGNORECASE,
 )
 """In a report on work done: the sentence speaks of others, or of what may come."""
 _SHORT_FORM: Final = re.compile(r"\s?\(([A-Z][A-Za-z]{1,6}[A-Z]|[A-Z]{2,6})\)")
@@ -111,6 +102,7 @@ def role(places: Sequence[Place], around: Around) -> Role:
     context = around.abstract.context
     healthy = any(place.field == "title" for place in around.grouped.get(_HEALTHY, ()))
     weights: dict[int, float] = {}
+    total = 0.0
     for place in _with_short_forms([place for place in places if place.field == "abstract"], context.text):
         sentence = context.sentence_at(place.start)
         weight = _weight(place, sentence, context, healthy=healthy)
@@ -118,8 +110,12 @@ def role(places: Sequence[Place], around: Around) -> Role:
             weight *= _BACKGROUND
         # A sentence about a symptom names it again and again; a disorder named twice is one to be spoken of.
         at = sentence.start if place.key[1] in SYMPTOMS else place.start
-        weights[at] = max(weight, weights.get(at, 0.0))
-    return "studied" if sum(weights.values()) >= _ENOUGH else "mentioned"
+        known = weights.get(at, 0.0)
+        weights[at] = max(weight, known)
+        total += weights[at] - known
+        if total >= _ENOUGH:
+            return "studied"
+    return "mentioned"
 
 
 def _with_short_forms(places: Sequence[Place], text: str) -> list[Place]:
@@ -154,7 +150,7 @@ def _tells_what_is_known(sentence: Sentence, context: Context) -> bool:
 
 def _weight(place: Place, sentence: Sentence, context: Context, *, healthy: bool) -> float:
     """What one place of the abstract adds: 1 is enough for `studied`."""
-    text = context.text
+    text = context.lower
     before = text[max(sentence.start, place.start - _BEFORE) : place.start]
     if _ASIDE_BEFORE.search(before):
         return 0.0

@@ -27,21 +27,18 @@ _OUTLOOK: Final = re.compile(
     r"|(?:is|are)\s(?:\w+\s)?(?:unknown|unclear)\b|potentially\b"
     r"|should\s(?:\w+\s)?(?:be\s(?:investigated|examined|explored|assessed|evaluated|studied)|"
     r"investigate|examine|explore|assess|evaluate|focus|include|address|aim)\b)",
-    re.IGNORECASE,
 )
 """Says what is not known yet, or what should be looked at."""
-_CONFIRMING: Final = re.compile(r"\b(?:confirm\w*|replicat\w*|corroborat\w*|validat\w*|verify|better)\b", re.IGNORECASE)
+_CONFIRMING: Final = re.compile(r"\b(?:confirm\w*|replicat\w*|corroborat\w*|validat\w*|verify|better)\b")
 """In an outlook: what is to be confirmed was seen here."""
 _BASELINE: Final = re.compile(
     r"\b(?:assessed|measured|recorded|evaluated|collected|obtained|rated)\s(?:only\s)?at\sbaseline\b"
     r"(?!\s?(?:[,/]|and|to|as|then))",
-    re.IGNORECASE,
 )
 """Measured before treatment only: what people were like, not what became of them."""
 _EVENTS: Final = re.compile(
-    r"\b(?:adverse\s\w+|side[-\s]effects?|T?E?S?AEs?)\b[^.;]{0,80}?"
+    r"\b(?:adverse\s\w+|side[-\s]effects?|t?e?s?aes?)\b[^.;]{0,80}?"
     r"(?:\b(?:were|was|included?|including|like|such\sas)\b|[:(])",
-    re.IGNORECASE,
 )
 """Opens a list of adverse events."""
 _ALSO_EVENTS: Final = frozenset({"mortality", "anxiety-symptoms", "sleep", "insomnia", "pain-intensity", "mood"})
@@ -130,9 +127,9 @@ class _Told(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _told(context: Context, start: int, end: int) -> _Told:
-    events = _EVENTS.search(context.text, start, end)
-    baseline = [found.start() for found in _BASELINE.finditer(context.text, start, end)]
-    outlook = _OUTLOOK.search(context.text, start, end) and not _CONFIRMING.search(context.text, start, end)
+    events = _EVENTS.search(context.lower, start, end)
+    baseline = [found.start() for found in _BASELINE.finditer(context.lower, start, end)]
+    outlook = _OUTLOOK.search(context.lower, start, end) and not _CONFIRMING.search(context.lower, start, end)
     return _Told(events.end() if events else end, baseline[-1] if baseline else -1, bool(outlook))
 
 

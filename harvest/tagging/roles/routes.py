@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from harvest.tagging.model import Role
@@ -12,7 +13,7 @@ from harvest.tagging.roles.interventions import passage_of
 from harvest.tagging.roles.own_work import own
 
 _NEAR: Final = 70
-KETAMINE: Final = re.compile(r"ketamin|ketalar|spravato|norketa|\bKET\b|\bESK\b|\bInK\b", re.IGNORECASE)
+KETAMINE: Final = re.compile(r"ketamin|ketalar|spravato|norketa|\bket\b|\besk\b|\bink\b")
 _OTHER_DRUG: Final = re.compile(
     r"(?!\w*ketamin|sub)\w*(?:azepam|azolam|zolam|azepine|idone|apine|oxetine|ipramine|triptyline|oxamine|citalopram|traline"
     r"|faxine|oxapram|caine|fentan[iy]l|orphine|orphone|codone|codeine|orphanol|adol|buphine|olol|pril|sartan|setron"
@@ -20,13 +21,11 @@ _OTHER_DRUG: Final = re.compile(
     r"|clonidine|metomidine|midate|pofol|pental|hexital|flurane|luzole|cycline|lithium|acetaminophen|paracetamol"
     r"|naltrexone|atropine|antidepressants?|opioids?|antibiotics?|analgesics?|benzodiazepines?|contraceptives?"
     r"|anaesthetics?|anesthetics?|prednisolone|dexamethasone|magnesium|glycopyrrolate|fluids?|lorazepam|medications?)\b",
-    re.IGNORECASE,
 )
 """Names of other drugs, by the stems of the International Nonproprietary Names (WHO) and by class."""
 _FILLER: Final = re.compile(
     r"[\s)\]]*(?:(?:administration|injections?|infusions?|bolus(?:es)?|doses?|use|administered|infused|given)\s+)?(?:of\s+)?"
     r"(?:[\d.,·–-]+\s*[^\s\d]+\s+)?(?:(?:single|low|high|continuous|matched|an?|the|new|newly|initiated)[\s-](?:dose\s)?){0,3}",
-    re.IGNORECASE,
 )
 """What may stand between a route and its drug: "intravenous infusion of 0.1 mg/kg morphine"."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -34,15 +33,13 @@ _ADVERB: Final = re.compile(r"(?:ly|\b[A-Z]{2}|\b[a-z]\W?[a-z]\W?|mouth|os)$")
 _INSTEAD: Final = re.compile(
     r"\b(?:safer than|than|over|alternatives? to|instead of|rather than|consistent with|in line with|unlike)\s+"
     r"(?:(?!with\b|in\b|after\b)[^\s,;.()]+\s+){0,2}$",
-    re.IGNORECASE,
 )
 """Before a route: the usual one, which this report does without."""
-_COULD: Final = re.compile(r"\bcan\b[^.;,]{0,40}$", re.IGNORECASE)
+_COULD: Final = re.compile(r"\bcan\b[^.;,]{0,40}$")
 _GIVEN: Final = re.compile(
     r"\W*(?:\w+\W+){0,3}?(?:ketamin|esketamin|routes?\b|administ|formulation|bioavailab|dos(?:e|ing)|solution|tablet|capsule)",
-    re.IGNORECASE,
 )
-_BY_VEIN: Final = re.compile(r"ven|i\W?v\b|ivk", re.IGNORECASE)
+_BY_VEIN: Final = re.compile(r"ven|i\W?v\b|ivk")
 _INFUSED_TOO: Final = ("subcutaneous", "intramuscular", "epidural", "local-infiltration")
 """Routes by which drugs are infused or injected as well: with them "infusion" says nothing about veins."""
 _WITH_KETAMINE: Final = frozenset({"epidural", "rectal"})
@@ -92,13 +89,13 @@ def _own(place: Place, around: Around) -> bool:
 
 
 def _of_another_drug(place: Place, passage: Passage) -> bool:
-    text = passage.text
+    text = passage.lower
     words = text[place.start : place.end]
     if KETAMINE.search(words):
         return False
     if place.key[1] in _WITH_KETAMINE and not _ketamine_beside(place, passage):
         return True
-    if words.casefold() == "oral" and not _GIVEN.match(text, place.end, place.end + _NEAR):
+    if words == "oral" and not _GIVEN.match(text, place.end, place.end + _NEAR):
         return True
     filler = _FILLER.match(text, place.end, place.end + _NEAR)
     if filler and _OTHER_DRUG.match(text, filler.end()):
@@ -110,7 +107,7 @@ def _follows_another_drug(place: Place, passage: Passage) -> bool:
     """Whether the nearest drug before an adverb or abbreviation is another one: "clonidine 0.1 mg orally"."""
     if not _ADVERB.search(passage.text, place.start, place.end):
         return False
-    before = passage.text[max(passage.context.sentence_at(place.start).start, place.start - _NEAR) : place.start]
+    before = passage.lower[max(passage.context.sentence_at(place.start).start, place.start - _NEAR) : place.start]
     for word in reversed(_WORD.findall(before)):
         if KETAMINE.search(word):
             return False
@@ -121,14 +118,20 @@ def _follows_another_drug(place: Place, passage: Passage) -> bool:
 
 def _ketamine_beside(place: Place, passage: Passage) -> bool:
     sentence = passage.context.sentence_at(place.start)
-    return KETAMINE.search(passage.text, sentence.start, sentence.end) is not None
+    return _names_ketamine(passage.lower, sentence.start, sentence.end)
+
+
+@lru_cache(maxsize=64)
+def _names_ketamine(text: str, start: int, end: int) -> bool:
+    """Asked once for all places of a sentence."""
+    return KETAMINE.search(text, start, end) is not None
 
 
 def _set_aside(place: Place, passage: Passage) -> bool:
     """Whether the words name the usual route, which this report does without: "safer than intravenous ketamine"."""
     if place.field == "title":
         return False
-    before = passage.text[max(0, place.start - _NEAR) : place.start]
+    before = passage.lower[max(0, place.start - _NEAR) : place.start]
     return _INSTEAD.search(before) is not None or _COULD.search(before) is not None
 
 
@@ -141,4 +144,4 @@ def _merely_infused(mine: Sequence[Place], around: Around) -> bool:
 
 def _words(place: Place, around: Around) -> str:
     passage = passage_of(place, around)
-    return "iv" if passage is None else passage.text[place.start : place.end]
+    return "iv" if passage is None else passage.lower[place.start : place.end]
