@@ -27,14 +27,14 @@ _WORKS: Final = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _FAILS: Final = re.compile(
-    r"\b(?:ineffective|(?:not|no|never|without|lack(?:ed|s)?|failed|fails?|neither|nor|absence of)\b(?:\W+\w+){0,5}?\W+"
+    r"\b(?:ineffective|insufficient|(?:not|no|never|without|lack(?:ed|s)?|failed|fails?|neither|nor|absence of)\b(?:\W+\w+){0,5}?\W+"
     r"(?:effective|efficac\w+|benefi\w+|superior\w*|(?:antidepressant|analgesic|therapeutic) (?:effect|benefit)s?|improve\w*|useful))",
     re.IGNORECASE,
 )  # fmt: skip
 _BLOCKS: Final = re.compile(r"block|abolish|attenuat|prevent|revers|antagoni|inhibit|reduc", re.IGNORECASE)
 """Whoever fails to block an effect does not say that there is none."""
 _COMMENT: Final = re.compile(
-    r"\b(?:rates? of|evaluat|assess|investigat|examin|compar|cost|dose|more research|mechanisms?|underl\w+|predict\w*|responders?"
+    r"\b(?:limited|restricted|modest|questionable|rates? of|evaluat|assess|investigat|examin|compar|cost|dose|more research|mechanisms?|underl\w+|predict\w*|responders?"
     r"|studies (?:on|of)|evidence (?:for|on) the|literature|interest|biomarkers?|mediat\w+|role)\w*\b",
     re.IGNORECASE,
 )  # fmt: skip

@@ -30,7 +30,7 @@ class Harm(NamedTuple):
 
 
 _DENIED: Final = re.compile(
-    r"\b(?:no|none|neither|nor|not any|without|lack of|absence of|absent|free (?:of|from)|never)\b", re.IGNORECASE
+    r"\b(?:no|none(?! of (?:the|these|them)\b)|neither|nor|not(?! only\b)|without|lack of|absence of|absent|free (?:of|from)|never)\b", re.IGNORECASE
 )
 _DENIED_REACH: Final = 90
 """Most code points from "no" to the effect: "no serious, unexpected or treatment-related adverse events"."""
@@ -71,7 +71,8 @@ def harm(text: str, start: int, end: int, sentence: tuple[int, int]) -> Harm | N
     if denial := _denial(before, behind):
         return Harm("none-observed", first + denial[0] if denial[1] == "before" else end + denial[0],
                     first + denial[2] if denial[1] == "before" else end + denial[2], None, None)  # fmt: skip
-    rate, people = _numbers(before, behind)
+    # "A and B occurred in 10 % and 4 %, respectively": whose rate is whose takes more than the nearest number.
+    rate, people = (None, None) if "respectively" in behind else _numbers(before, behind)
     told = _nearest(text, (first, last), (start, end))
     if told is None and rate is None and people is None:
         return None

@@ -14,7 +14,7 @@ from harvest.findings.sieve import Span
 from harvest.tagging.passage import Place
 from harvest.vocabulary import Concept, Polarity
 
-_TURNED: Final = re.compile(r"anti(?!psychot|depressants?\b)|.*\bsparing\b", re.IGNORECASE)
+_TURNED: Final = re.compile(r"anti(?!psychot|depressants?\b(?! (?:effect|action|efficacy|activity|propert)))|.*\bsparing\b", re.IGNORECASE)
 """Names of an outcome by what is good about it: antisuicidal effects, opioid sparing."""
 _SAYS_ITSELF: Final = re.compile(r"(?:reliev(?:e[sd]?|ing)|alleviat(?:e[sd]?|ing))\b", re.IGNORECASE)
 """Names that are statements: "relieves pain"."""
@@ -22,6 +22,11 @@ _JUDGEMENTS: Final = frozenset({"tolerability"})
 """Outcomes that are verdicts themselves: "well tolerated" has no value that moves."""
 _NAMES_GROUP: Final = re.compile(r"(?:non-?\s?|partial\s|full\s)?(?:respond|remitt|relaps)ers?\Z", re.IGNORECASE)
 """Names of people, whose values may move, not their number."""
+OF_PEOPLE: Final = frozenset({"response", "remission", "relapse", "nonresponse"})
+"""Outcomes that are numbers of people."""
+_NONE_REACH: Final = 30
+"""Most code points between "no" and what it denies, where nothing is compared."""
+_INERT: Final = frozenset({"placebo", "active-placebo", "usual-care", "none", "other-dose"})
 _DENIED: Final = re.compile(r"\b(?:not|no|nor|neither|fail\w*|without|never)\b", re.IGNORECASE)
 _DENIED_REACH: Final = 40
 
@@ -68,10 +73,20 @@ class Moved:
             and sieve.compares_figures(moved.rule, words)
             and sieve.tells_value(words, concept.id)
             and sieve.one_clause(told.text, cue, outcome, told.span)
+            and sieve.reaches(told.text, cue, outcome)
+            and (moved.rule != "none" or outcome[0] - cue[1] <= _NONE_REACH)
+            and (moved.rule != "figures" or concept.id in OF_PEOPLE or not sieve.counts_people(told.text, told.span))
+            and not _of_another(told, cue)
             and not sieve.is_occasion(told.text, outcome)
             and sieve.governs(words, cue, outcome)
             and sieve.tells_result(told.text, cue, outcome, spans(told.drugs), told.span)
         )
+
+
+def _of_another(told: Told, cue: Span) -> bool:
+    """Whether another treatment is what the sentence is about: "buprenorphine reduced ...", with no word of ketamine."""
+    others = [p for p in told.comparators if p.end <= cue[0] and p.key[1] not in _INERT]
+    return not told.drugs and bool(others) and not any(p in told.compared for p in others)
 
 
 def _said_by_name(told: Told, place: Place) -> Change | None:

@@ -11,7 +11,7 @@ from harvest.findings.about import About
 from harvest.findings.efficacy import SYMPTOM, Effect, effect, overall_effect
 from harvest.findings.harms import harm
 from harvest.findings.model import Change, Direction, Finding, Value
-from harvest.findings.moved import Moved
+from harvest.findings.moved import OF_PEOPLE, Moved
 from harvest.findings.sentence import Told, sentences, spans
 from harvest.findings.treated import treats
 from harvest.numbers.model import Quantity, Statistics
@@ -28,7 +28,7 @@ _GOOD: Final[dict[tuple[str, Value], Direction]] = {
     ("higher", "increased"): "benefit", ("higher", "decreased"): "harm",
 }  # fmt: skip
 _PEOPLE_BEFORE: Final = re.compile(
-    r"\b(?:with|having|among|suffering from|diagnosed|history of|in|whose|model of)\s(?:[\w-]+,?\s){0,3}\Z",
+    r"\b(?:with|having|among|suffering from|diagnosed|history of|in|for|whose|model of)\s(?:[\w-]+,?\s){0,3}\Z",
     re.IGNORECASE,
 )
 _PEOPLE_AFTER: Final = re.compile(
@@ -57,8 +57,8 @@ class Results:
         }
 
     def findings(self, reading: Reading, numbers: Sequence[Quantity]) -> tuple[Finding, ...]:
-        """Findings in the order of the text; none for plans (`SILENT`)."""
-        if reading.tags.design in SILENT:
+        """Findings in the order of the text; none for plans (`SILENT`) and where ketamine is not studied."""
+        if reading.tags.design in SILENT or not reading.tags.studied("drug"):
             return ()
         about = About(reading, self._words, numbers, self._symptoms, treats(reading))
         return tuple(
@@ -121,7 +121,8 @@ class Results:
             finding = None
             if concept.polarity == "lower" and not _names_people(told, condition):
                 finding = self._change(about, told, concept, [condition])
-            finding = finding or _works(about, told, concept, condition)
+            if not finding and not (found and _names_people(told, condition)):
+                finding = _works(about, told, concept, condition)
             if finding:
                 found.add(symptom)
                 yield finding
@@ -144,7 +145,7 @@ def _heard(reading: Reading, told: Told) -> bool:
         return sieve.asserts(told.text)
     if sieve.is_limitation(told.text, told.span):
         return False
-    return told.section == "conclusion" or reading.tags.design not in OPINIONS
+    return reading.tags.design not in OPINIONS or (told.section == "conclusion" and bool(told.drugs))
 
 
 def _modifies(told: Told, place: Place) -> bool:
@@ -195,7 +196,7 @@ def _stated(about: About, told: Told, concept: Concept, places: Iterable[Place])
         return None  # "well tolerated" is no unwanted effect
     for place in places:
         said = harm(told.text, place.start, place.end, told.span)
-        if said is None or (concept.kind != "harm" and (said.rate is None or said.value != "occurred")):
+        if said is None or (concept.kind != "harm" and not (concept.id in OF_PEOPLE and said.rate is not None)):
             continue
         cue = (said.start, said.end)
         if not sieve.tells_result(told.text, cue, (place.start, place.end), spans(told.drugs), told.span):

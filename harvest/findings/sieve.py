@@ -79,6 +79,18 @@ _WITH_BEFORE: Final = re.compile(
 _OF_DOSE: Final = re.compile(
     r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality|methodological)\b", re.IGNORECASE
 )
+_DEFINING: Final = re.compile(
+    r"\W*(?:in |of )?(?:[\w-]+ ){0,4}?(?:by )?(?:of )?(?:≥|>|⩾|at least|more than|greater than or equal to|by at least) ?(?:or equal to )?\d", re.IGNORECASE
+)
+"""Behind a word of change: "a reduction of at least 50 %" says what counts as response."""
+_RAISED: Final = re.compile(r"\W*(?:the |a |an |some |important )*(?:issues?|questions?|possibilit\w+|concerns?|awareness|hopes?)\b", re.IGNORECASE)
+_TRANSITIVE: Final = re.compile(r"(?:reduc|enhanc|prevent|attenuat|alleviat|ameliorat|augment)(?:e?s)\Z", re.IGNORECASE)
+"""Verbs whose subject is the cause: what stands before "reduces" is not what is reduced."""
+_NEW_ITEM: Final = re.compile(r",\s(?:and\s)?\w+(?:ing|tion|ment)\b")
+_COUNTS: Final = re.compile(
+    r"\b(?:numbers?|proportions?|percentages?|rates?|frequenc\w+) of (?:[\w-]+ )?(?:patients|participants|subjects|people|women|men|individuals)\b",
+    re.IGNORECASE,
+)
 _OCCASION: Final = re.compile(r"\b(?:after|following|during|despite|because of|due to)\s(?:[\w-]+\s){0,2}\Z", re.IGNORECASE)
 _SPEED: Final = re.compile(
     r"(?:more |less )?(?:rapid|fast|quick|slow|prompt|speed|earl|late|long|short|prolong|delay|postpon)\w*",
@@ -93,7 +105,7 @@ _FIGURES_OF_TWO: Final = re.compile(
     r"\b(?:vs|versus|and|than|compared|against|OR|RR|HR|ratio|difference)\b|;", re.IGNORECASE
 )
 _ASSERTED: Final = re.compile(
-    r"\b(?:is|are|was|were|does|do|did|has|have|can|may|improve[sd]?|reduce[sd]?|decrease[sd]|increase[sd]|prevent(?:s|ed)"
+    r"\b(?:absence of|lack of|is|are|was|were|does|do|did|has|have|can|may|improve[sd]?|reduce[sd]?|decrease[sd]|increase[sd]|prevent(?:s|ed)"
     r"|attenuate[sd]?|alleviate[sd]?|fail(?:s|ed)|provide[sd]?|enhance[sd]?|produce[sd]?|induce[sd]?|cause[sd]?|prolong(?:s|ed)"
     r"|shorten(?:s|ed)|maintain(?:s|ed)|lead(?:s)? to|result(?:s|ed)? in|show(?:s|ed)?|relieve[sd]?|lower(?:s|ed)|accelerate[sd]?"
     r"|suppress(?:es|ed)|ameliorate[sd]?|diminish(?:es|ed)|block(?:s|ed)|worsen(?:s|ed)|reverse[sd]?|no (?:effect|benefit|difference))\b",
@@ -197,6 +209,25 @@ def governs(words: str, cue: Span, outcome: Span) -> bool:
     return not (words.lower().startswith("without") and outcome[1] <= cue[0])
 
 
+def reaches(text: str, cue: Span, outcome: Span) -> bool:
+    """Whether deciding words and outcome can belong together: in the same bracket, on the right side, in one item."""
+    words = text[slice(*cue)]
+    if _DEFINING.match(text, cue[1]) or _RAISED.match(text, cue[1]):
+        return False
+    if any(letter.isdigit() for letter in words):
+        return True  # figures stand in brackets as a rule
+    if outcome[1] <= cue[0]:
+        between = text[outcome[1] : cue[0]]
+        return not _TRANSITIVE.match(words) and between.count("(") <= between.count(")")
+    between = text[cue[1] : outcome[0]]
+    return not _NEW_ITEM.search(between) and between.count(")") <= between.count("(")
+
+
+def counts_people(text: str, sentence: Span) -> bool:
+    """Whether figures are numbers of people, not values."""
+    return _COUNTS.search(text, *sentence) is not None
+
+
 def is_occasion(text: str, outcome: Span) -> bool:
     """Whether an outcome's words only say when: "after a suicide attempt", "during delirium"."""
     return _OCCASION.search(text, max(0, outcome[0] - 40), outcome[0]) is not None
@@ -221,7 +252,7 @@ def _before_surgery(text: str, outcome: Span) -> bool:
 
 def _is_idiom(text: str, cue: Span) -> bool:
     words = text[cue[0] : cue[1]]
-    if _OF_DOSE.match(text, cue[1]):
+    if _OF_DOSE.match(text, cue[1]) or (words.lower() == "same" and text[cue[1] : cue[1] + 5] == " time"):
         return True
     if not _IDIOM.fullmatch(words):
         return False

@@ -31,21 +31,20 @@ _JOINING: Final = re.compile(
     r"\b(?:plus|with|combin\w*|add(?:ed|ing|ition|itive)|adjunct\w*|adjuvant\w*|augment\w*|conjunction|concomitant\w*"
     r"|concurrent\w*|co-?administ\w*|co-?treat\w*|together|beside|besides|pre-?treat\w*|premedic\w*|mixtures?|mixed"
     r"|background|on top of|supplement\w*|in addition to|before|prior to|followed by|following|after|continu\w*)\b|[/+&‐-]\s*$",
-    re.IGNORECASE,
 )
-_DURING: Final = re.compile(r"\b(?:for|in|during|under|undergoing|receiving|as an?)\b", re.IGNORECASE)
-_AND: Final = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:,|and|,\s*and)?\s*(?:[\d.,]+\s*\S+\s+)?(?:an?\s+)?$", re.IGNORECASE)
+_DURING: Final = re.compile(r"\b(?:for|in|during|under|undergoing|receiving|as an?)\b")
+_AND: Final = re.compile(r"^\s*(?:\([^)]*\)\s*)?(?:,|and|,\s*and)?\s*(?:[\d.,]+\s*\S+\s+)?(?:an?\s+)?$")
+_STOP: Final = re.compile(r";|[.?!][\s)]+[A-Z]")
 _APART: Final = re.compile(
-    r";|[.?!][\s)]+[A-Z]|\b(?:(?i:versus|vs|or|compared|compares?|comparing|than|against|alternatives?|instead|without|group|groups|arm"
+    r"\b(?:versus|vs|or|compared|compares?|comparing|than|against|alternatives?|instead|without|group|groups|arm"
     r"|whereas|while|superior|inferior|placebo|saline|unlike|replac\w*|but"
     r"|comparisons?|comparative|comparators?|rather|treated with|treatment with|later|subsequently|switch\w*|crossed"
-    r"|wash-?out|withdrawn|discontinu\w*|fail\w*|resistan\w*|refractory|non-?respon\w*|unresponsive))\b"
+    r"|wash-?out|withdrawn|discontinu\w*|fail\w*|resistan\w*|refractory|non-?respon\w*|unresponsive)\b"
 )
-_FAILED: Final = re.compile(r"[\s-]*(?:fail|resist|refract|non-?respon|na[iï]ve)", re.IGNORECASE)
+_FAILED: Final = re.compile(r"[\s-]*(?:fail|resist|refract|non-?respon|na[iï]ve)")
 _COMPARES: Final = re.compile(
     r"\b(?:compar\w*|versus|vs|or|either|effects? of|efficacy of|between|three groups|two groups|four groups|differences? between|randomly assigned"
     r"|randomi[sz]ed (?:\w+ ){0,3}to)\b",
-    re.IGNORECASE,
 )
 
 
@@ -77,20 +76,21 @@ def _counts(place: Place, drugs: Sequence[Place], passage: Passage) -> bool:
     close = near(drugs, place, _AWAY if free else _REACH)
     if any(overlap(drug, place) for drug in close):
         return True
-    return (bool(close) if free else _joined(place, close, passage.text)) and not compared(place, passage)
+    return (bool(close) if free else _joined(place, close, passage)) and not compared(place, passage)
 
 
-def _joined(place: Place, drugs: Sequence[Place], text: str) -> bool:
+def _joined(place: Place, drugs: Sequence[Place], passage: Passage) -> bool:
     """Whether the words between the place and ketamine join the two."""
+    text = passage.lower
     if _FAILED.match(text, place.end):
         return False
     for drug in drugs:
         first, second = (drug, place) if drug.start < place.start else (place, drug)
         if not first.end <= second.start <= first.end + _REACH:
             continue
-        if _APART.search(text, first.end, second.start + 1):
-            continue
         between = text[first.end : second.start]
+        if _APART.search(between) or _STOP.search(passage.text, first.end, second.start + 1):
+            continue
         if _JOINING.search(between) or (second is place and place.key[1] in _PROCEDURES and _DURING.search(between)):
             return True
         around = text[max(0, first.start - _SAME) : second.end + _SAME]

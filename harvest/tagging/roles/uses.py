@@ -50,27 +50,22 @@ _LONGEST: Final = 75
 _FOR: Final = re.compile(
     r"\b(?:for|in|on|against|treat\w*|manag\w*|reliev\w*|reduc\w*|prevent\w*|improv\w*|alleviat\w*|attenuat\w*|ameliorat\w*"
     r"|decreas\w*|lower\w*)\b",
-    re.IGNORECASE,
 )
 _WITH: Final = re.compile(
     r"\b(?:with|by|using|to|respond\w*|treated|treatment|after|following|receiv\w*|underwent|undergoing|given)\b|:",
-    re.IGNORECASE,
 )
 _OTHERWISE: Final = re.compile(
     r"\b(?:abus\w*|mis-?us\w*|users?|addict\w*|dependen\w*|induced|expos\w*|model\w*|ana?esthe\w*|sedat\w*|versus|vs|than"
     r"|whereas|intoxicat\w*|recreational\w*|caus\w*|associated)\b",
-    re.IGNORECASE,
 )
 _OTHER_DRUG: Final = re.compile(
     r"(?!\w*ketamin)\b\w*(?:flurane|pofol|pental|azolam|azepam|fentan[iy]l|orphine|halothane|urethane|chloralose|midate|oxide"
     r"|caine|barbital|citalopram|oxetine|ipramine)\b",
-    re.IGNORECASE,
 )
 _BREAK: Final = re.compile(r"[.?!][\s)]+[A-Z]|;")
 """Ends a sentence or a clause; searched up to the first letter of what follows."""
 _LINKED: Final = re.compile(
     r"^\s*(?:and|plus|or|,|[-/+])|(?:\b(?:and|plus|with|or)|,|[-/+])\s*(?:(?:an?|[\d.,]+\s*[\w/]+)\s+)?$",
-    re.IGNORECASE,
 )
 
 
@@ -100,16 +95,16 @@ def _close(place: Place, drugs: Sequence[Place], passage: Passage | None) -> boo
         if overlap(drug, place):
             return True
         left, right = min(drug.end, place.end), max(drug.start, place.start)
-        if passage is not None and right - left <= _REACH and _connected(passage.text, left, right):
+        if passage is not None and right - left <= _REACH and _connected(passage, left, right):
             return True
     return False
 
 
-def _connected(text: str, left: int, right: int) -> bool:
+def _connected(passage: Passage, left: int, right: int) -> bool:
     """Whether what stands between belongs to one sentence and does not speak of another drug."""
-    if _BREAK.search(text, left, right + 1):
+    if _BREAK.search(passage.text, left, right + 1):
         return False
-    between = text[left:right]
+    between = passage.lower[left:right]
     return not _OTHER_DRUG.search(between) or _LINKED.search(between) is not None
 
 
@@ -124,18 +119,18 @@ def _told_by_conditions(drugs: Mapping[str, Sequence[Place]], passages: Mapping[
             named = NAMED.get(condition.key[1])
             if named and _close(condition, mine, passage):
                 yield condition._replace(key=(DIMENSION, named))
-            elif use and (span := _given_for(condition, mine, passage.text)):
+            elif use and (span := _given_for(condition, mine, passage)):
                 yield Place((DIMENSION, use), field, *span, RULE)
 
 
-def _given_for(condition: Place, drugs: Sequence[Place], text: str) -> tuple[int, int] | None:
+def _given_for(condition: Place, drugs: Sequence[Place], passage: Passage) -> tuple[int, int] | None:
     """Start and end of "ketamine for the condition" or "the condition treated with ketamine"."""
     for drug in near(drugs, condition, _LONGEST):
         before = drug.end <= condition.start
         left, right = (drug.end, condition.start) if before else (condition.end, drug.start)
-        if not 0 <= right - left <= _LONGEST or _BREAK.search(text, left, right + 1):
+        if not 0 <= right - left <= _LONGEST or _BREAK.search(passage.text, left, right + 1):
             continue
-        between = text[left:right]
+        between = passage.lower[left:right]
         if (_FOR if before else _WITH).search(between) and not _OTHERWISE.search(between):
             return min(drug.start, condition.start), max(drug.end, condition.end)
     return None
