@@ -166,7 +166,8 @@ def vocabulary(dimension: str | None, concept: str | None, folder: Path | None) 
     """Check the vocabularies and list their concepts.
 
     Without arguments: how many concepts there are, and whether every example of theirs matches as it says. With a
-    DIMENSION (drug, condition, outcome, route, comparator, design) its concepts; with a CONCEPT all about it.
+    DIMENSION (drug, condition, outcome, route, comparator, design, mechanism, setting, adjunct, regimen, use, attribute)
+    its concepts; with a CONCEPT all about it.
     """
     from harvest import glossary
 

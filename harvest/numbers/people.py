@@ -121,13 +121,14 @@ _CLAUSE_END: Final = re.compile(
 )
 _REACH_LEFT, _REACH_RIGHT, _NEAR = 160, 200, 80
 _MOST_COUNTS: Final = 500
-"""The longest registry entries hold some hundred; what holds more is no abstract, and must not take minutes."""
+_MOST_NUMBERS: Final = 10_000
+"""The longest registry entries hold some hundred counts; what holds more is no abstract, and must not take minutes."""
 
 
 def counts(passage: Passage) -> list[Count]:
     """Every number of the passage that seems to count people, by start."""
     found: list[Count] = []
-    for number in numbers(passage.text):
+    for number in numbers(passage.text)[:_MOST_NUMBERS]:
         if number.value >= 1 and number.value.is_integer() and passage.text[number.start] != "0":
             count = _count(passage, number, found[-1] if found else None)
             if count:

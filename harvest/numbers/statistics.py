@@ -242,24 +242,23 @@ def _rates(text: str, start: int, end: int) -> Iterator[Piece]:
 
 def _grouped(text: str, pieces: Sequence[Piece]) -> list[list[Piece]]:
     groups: list[list[Piece]] = []
+    known: set[str] = set()  # what the last group states already; numbers of people may be several
     last = -1
     for piece in pieces:
         if piece.start < last:
             continue  # inside the words of the one before
-        if groups and _belongs(text, groups[-1], piece):
+        if groups and known.isdisjoint(piece.values) and _belongs(text, groups[-1][-1], piece):
             groups[-1].append(piece)
         else:
             groups.append([piece])
+            known = set()
+        known |= piece.values.keys() - {"n"}
         last = piece.end
     return groups
 
 
-def _belongs(text: str, group: Sequence[Piece], piece: Piece) -> bool:
-    """Whether a piece speaks of the same comparison as those before it."""
-    known = {key for one in group for key, value in one.values.items() if key != "n"}
-    if known & piece.values.keys():
-        return False
-    before = group[-1]
+def _belongs(text: str, before: Piece, piece: Piece) -> bool:
+    """Whether a piece speaks of the same comparison as the one before it."""
     gap = text[before.end : piece.start]
     words = len(re.findall(r"[A-Za-z]{2,}", gap))
     if before.is_rate or "n" in before.values:

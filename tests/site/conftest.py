@@ -30,6 +30,7 @@ CONCEPTS: dict[str, list[tuple[str, str, str | None]]] = {
         ("depressive-symptoms", "Depressive symptoms", None),
         ("suicidal-ideation", "Suicidal ideation", None),
         ("dissociation", "Dissociation", None),
+        ("adverse-events", "Adverse events", None),
     ],
     "routes": [("intravenous", "Intravenous", None), ("intranasal", "Intranasal", None)],
     "comparators": [("placebo", "Placebo", None), ("midazolam", "Midazolam", None)],
@@ -133,6 +134,29 @@ def _evidence() -> Iterator[Row]:
                "start": start, "end": start + len(text), "rule": "phrase", "role": "studied"}  # fmt: skip
 
 
+def _findings() -> Iterator[Row]:
+    first = REPORTS[0]
+    start, end = first["abstract"].index("RESULTS"), len(first["abstract"])
+    common = {"report_id": first["id"], "field": "abstract", "start": start, "end": end, "rule": "change", "hedged": 0,
+              "drug_id": "ketamine", "condition_id": "depression"}  # fmt: skip
+    for number, (outcome, direction, change, words) in enumerate(
+        [("depressive-symptoms", "benefit", "decreased", "fell"), ("dissociation", "harm", "occurred", "brief")], start=1
+    ):
+        cue = first["abstract"].index(words)
+        yield common | {"id": number, "outcome_id": outcome, "direction": direction, "change": change, "p": "<0.05",
+                        "basis": "within-group", "cue_start": cue, "cue_end": cue + len(words)}  # fmt: skip
+
+
+def _quantities() -> Iterator[Row]:
+    first = REPORTS[0]
+    for number, (kind, value, unit, words) in enumerate(
+        [("sample-size", 30.0, "people", "Thirty"), ("dose", 0.5, "mg/kg", "0.5 mg/kg")], start=1
+    ):
+        start = first["abstract"].index(words)
+        yield {"id": number, "report_id": first["id"], "kind": kind, "value": value, "unit": unit, "stated": words,
+               "field": "abstract", "start": start, "end": start + len(words), "rule": "invented"}  # fmt: skip
+
+
 def fill(db: Any, reports: list[Row] = REPORTS) -> None:
     """Everything the site shows, into an empty database of the right shape."""
 
@@ -187,6 +211,8 @@ def fill(db: Any, reports: list[Row] = REPORTS) -> None:
                     "broader": broader,
                     "reports": counts.count(id),
                     "studied": counts.count(id),
+                    "kind": "harm" if id in ("dissociation", "adverse-events") else "benefit",
+                    "polarity": "lower",
                 }
                 for id, label, broader in CONCEPTS[name]
             ],
@@ -201,6 +227,8 @@ def fill(db: Any, reports: list[Row] = REPORTS) -> None:
                 if kind == dimension
             ],
         )
+    put("findings", _findings())
+    put("quantities", _quantities())
     put(
         "authors",
         [

@@ -158,6 +158,27 @@ def test_evidence_words_are_those_at_the_offsets(local: Any) -> None:
     assert all(row["end"] - row["start"] == len(row["text"]) for row in rows(local, "evidence_for"))
 
 
+def test_findings_come_with_their_sentence_and_words(local: Any) -> None:
+    """By report, by outcome and by direction."""
+    found = rows(local, "findings_for", report="pmid-90000001", direction="benefit")
+    assert [(row["outcome_id"], row["words"], row["sentence"][:8]) for row in found] == [
+        ("depressive-symptoms", "fell", "RESULTS:"),
+    ]
+    assert [row["direction"] for row in rows(local, "findings_for", outcome="dissociation")] == ["harm"]
+
+
+def test_numbers_come_with_their_words(local: Any) -> None:
+    (dose,) = rows(local, "numbers_for", kind="dose")
+    assert (dose["value"], dose["unit"], dose["stated"]) == (0.5, "mg/kg", "0.5 mg/kg")
+
+
+def test_silence_on_a_harm_is_found(local: Any) -> None:
+    """Only reports with an abstract, on ketamine as a treatment, and only for unwanted effects."""
+    assert ids(local, "harms_not_mentioned", outcome="adverse-events") == ["pmid-90000001"]
+    assert ids(local, "harms_not_mentioned", outcome="dissociation") == []
+    assert ids(local, "harms_not_mentioned", outcome="depressive-symptoms") == []
+
+
 def test_reference_is_complete_and_says_retracted(local: Any) -> None:
     """A line can be pasted as it is; whoever quotes a retracted report is told."""
     (line,) = rows(local, "reference_list", q="pmid-90000001")
