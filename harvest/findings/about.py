@@ -24,7 +24,12 @@ class About:
     """A report whose findings are being read."""
 
     def __init__(
-        self, reading: Reading, words: Vocabulary, numbers: Sequence[Quantity], symptoms: Mapping[str, str], treated: bool
+        self,
+        reading: Reading,
+        words: Vocabulary,
+        numbers: Sequence[Quantity],
+        symptoms: Mapping[str, str],
+        treated: bool,
     ) -> None:
         """``symptoms``: condition -> the outcome that speaks for it. ``treated``: people were given ketamine for a condition, so that there can be a benefit."""
         self._reading = reading
@@ -62,7 +67,9 @@ class About:
     def _condition(self, told: Told, outcome_id: str) -> str | None:
         """The condition the sentence names, of those that are studied, best the one whose symptom it is; or the only one."""
         named = [place.key[1] for place in told.conditions if place.key[1] in self._studied]
-        return next((one for one in named if self._symptoms.get(one) == outcome_id), named[0] if named else self.condition)
+        return next(
+            (one for one in named if self._symptoms.get(one) == outcome_id), named[0] if named else self.condition
+        )
 
     @cached_property
     def condition(self) -> str | None:

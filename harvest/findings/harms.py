@@ -7,6 +7,8 @@ ketamine") are read by `harvest.findings.change`; this module reads the sentence
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from harvest.findings.model import Occurrence
@@ -30,7 +32,8 @@ class Harm(NamedTuple):
 
 
 _DENIED: Final = re.compile(
-    r"\b(?:no|none(?! of (?:the|these|them)\b)|neither|nor|not(?! only\b)|without|lack of|absence of|absent|free (?:of|from)|never)\b", re.IGNORECASE
+    r"\b(?:no|none(?! of (?:the|these|them)\b)|neither|nor|not(?! only\b)|without|lack of|absence of|absent|free (?:of|from)|never)\b",
+    re.IGNORECASE,
 )
 _DENIED_REACH: Final = 90
 """Most code points from "no" to the effect: "no serious, unexpected or treatment-related adverse events"."""
@@ -102,10 +105,15 @@ def _numbers(before: str, behind: str) -> tuple[float | None, int | None]:
 
 def _nearest(text: str, within: Span, effect: Span) -> Span | None:
     """The telling words nearest to the effect; words of its own name tell nothing."""
-    found = [told.span() for told in _TOLD.finditer(text, *within)]
-    others = [span for span in found if span[1] <= effect[0] or effect[1] <= span[0]]
+    others = [span for span in _tellings(text, within) if span[1] <= effect[0] or effect[1] <= span[0]]
     near = [span for span in others if _gap(span, effect) <= _TOLD_REACH]
     return min(near, key=lambda span: _gap(span, effect), default=None)
+
+
+@lru_cache(maxsize=64)
+def _tellings(text: str, within: Span) -> Sequence[Span]:
+    """The telling words of a clause, which all its effects share."""
+    return [told.span() for told in _TOLD.finditer(text, *within)]
 
 
 def _gap(one: Span, other: Span) -> int:

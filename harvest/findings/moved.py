@@ -14,7 +14,9 @@ from harvest.findings.sieve import Span
 from harvest.tagging.passage import Place
 from harvest.vocabulary import Concept, Polarity
 
-_TURNED: Final = re.compile(r"anti(?!psychot|depressants?\b(?! (?:effect|action|efficacy|activity|propert)))|.*\bsparing\b", re.IGNORECASE)
+_TURNED: Final = re.compile(
+    r"anti(?!psychot|depressants?\b(?! (?:effect|action|efficacy|activity|propert)))|.*\bsparing\b", re.IGNORECASE
+)
 """Names of an outcome by what is good about it: antisuicidal effects, opioid sparing."""
 _SAYS_ITSELF: Final = re.compile(r"(?:reliev(?:e[sd]?|ing)|alleviat(?:e[sd]?|ing))\b", re.IGNORECASE)
 """Names that are statements: "relieves pain"."""

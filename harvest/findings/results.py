@@ -36,7 +36,8 @@ _PEOPLE_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _CHANGED_IN: Final = re.compile(
-    r"\b(?:improve\w*|reduc\w*|decreas\w*|increas\w*|changes?|declin\w*|differences?)\sin\s(?:[\w-]+,?\s){0,3}\Z", re.IGNORECASE
+    r"\b(?:improve\w*|reduc\w*|decreas\w*|increas\w*|changes?|declin\w*|differences?)\sin\s(?:[\w-]+,?\s){0,3}\Z",
+    re.IGNORECASE,
 )
 _PEOPLE_REACH: Final = 40
 

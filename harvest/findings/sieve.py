@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 Span = tuple[int, int]
@@ -24,12 +25,10 @@ _OPEN: Final = re.compile(
     r"|would be|in order to|to (?:better )?(?:understand|explore|assess|evaluate|examine|determine|investigate|establish)"
     r"|(?:further|better) understanding|this (?:review|article|paper|chapter|overview) \w+|if confirmed|defined as|(?:was|were|is) defined|(?:was|were) (?:assessed|measured|evaluated|recorded|rated) (?:by|using|with|at|on)"
     r"|(?:was|were) to (?:assess|evaluate|compare|determine|examine|investigate))\b",
-    re.IGNORECASE,
 )  # fmt: skip
 _AT_ENTRY: Final = re.compile(
     r"\b(?:at (?:baseline|entry|admission|enrol\w+|inclusion)|(?:had|with|by|higher|lower|greater|of) (?:\w+ ){0,2}baseline"
     r"|baseline (?:\w+ ){0,2}(?:scores?|severity|levels?|values?|symptoms?)) ?(?:were|was|predict|correlat|associat|,|\.|$)",
-    re.IGNORECASE,
 )
 _GENES: Final = re.compile(r"\b(?:genotyp\w*|polymorphisms?|alleles?|haplotypes?|carriers?|SNPs?)\b")
 _PRAISE: Final = re.compile(r"(?:benefi|efficac|effectiv|useful|success)", re.IGNORECASE)
@@ -42,23 +41,20 @@ _LIMITATION: Final = re.compile(
 _RELATION: Final = re.compile(
     r"\b(?:associat(?:ed|ion|ions|es)|correlat\w+|predict\w*|relationships?|related to|moderat(?:ed|or|ors|ing)|mediat\w+"
     r"|regression|risk factors?|linked (?:to|with))\b",
-    re.IGNORECASE,
 )  # fmt: skip
 _DUE_TO: Final = re.compile(
     r"\W*(?:\w+\W+){0,6}?(?:was|were|is|are|been)?\W*(?:\w+ly\W+)?associated with\b", re.IGNORECASE
 )
-_RESPONDERS: Final = re.compile(r"\bnon-?\s?responders?\b", re.IGNORECASE)
+_RESPONDERS: Final = re.compile(r"\bnon-?\s?responders?\b")
 _SUBGROUPS: Final = re.compile(
     r"\b(?:older|younger|elderly|males?|females?|men|women|unipolar|bipolar|(?:non-?)?anxious|(?:non-?)?obese|carriers?"
     r"|(?:non-?)?users?|smokers?|healthy (?:\w+ )?(?:controls?|volunteers?|subjects?|participants?))\b",
-    re.IGNORECASE,
 )  # fmt: skip
 _KINDS: Final = (
     r"(?:patients|subjects|individuals|participants|those|people|adults|carriers|responders|men|women|children|cases)"
 )
 _KIND_AGAINST_KIND: Final = re.compile(
     rf"\b{_KINDS}\b[^.;]{{0,120}}\b(?:than|compared (?:with|to)|versus|vs)\b[^.;]{{0,40}}\b(?:{_KINDS}|controls|without)\b",
-    re.IGNORECASE,
 )
 _GIVEN: Final = re.compile(
     r"\b(?:us(?:e|es|ed|ing|ers? of)|receiv\w+|given|treated with|treatment with|tak(?:e|ing)|on|with|without|administered)\s(?:[\w./-]+\s){0,4}\Z",
@@ -66,24 +62,26 @@ _GIVEN: Final = re.compile(
 )
 """Up to a drug: people are told apart by what they were given."""
 _GIVEN_REACH: Final = 50
-_AGAINST: Final = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|relative to|in comparison)\b", re.IGNORECASE)
+_AGAINST: Final = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|relative to|in comparison)\b")
 _COMPARED: Final = re.compile(
     r"\b(?:than|versus|vs|compar(?:ed|ison|able|ing)|relative to|between|among|groups?|arms?|superior\w*|(?:non-?)?inferior\w*"
     r"|placebo|controls?|similar|differ\w*)\b",
-    re.IGNORECASE,
 )  # fmt: skip
 _WITH_BEFORE: Final = re.compile(
     r"\b(?:compared (?:with|to)|relative to|versus|vs\.?|than(?: at)?|from|differ\w* from) (?:the |their |its )?(?:pre-?\s?\w+|baseline)\b|\bbaseline (?:vs\.?|versus|and|with|to)\b",
-    re.IGNORECASE,
 )
 _OF_DOSE: Final = re.compile(
     r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality|methodological)\b", re.IGNORECASE
 )
 _DEFINING: Final = re.compile(
-    r"\W*(?:in |of )?(?:[\w-]+ ){0,4}?(?:by )?(?:of )?(?:≥|>|⩾|at least|more than|greater than or equal to|by at least) ?(?:or equal to )?\d", re.IGNORECASE
+    r"\W*(?:in |of )?(?:[\w-]+ ){0,4}?(?:by )?(?:of )?(?:≥|>|⩾|at least|more than|greater than or equal to|by at least) ?(?:or equal to )?\d",
+    re.IGNORECASE,
 )
 """Behind a word of change: "a reduction of at least 50 %" says what counts as response."""
-_RAISED: Final = re.compile(r"\W*(?:the |a |an |some |important )*(?:issues?|questions?|possibilit\w+|concerns?|awareness|hopes?)\b", re.IGNORECASE)
+_RAISED: Final = re.compile(
+    r"\W*(?:the |a |an |some |important )*(?:issues?|questions?|possibilit\w+|concerns?|awareness|hopes?)\b",
+    re.IGNORECASE,
+)
 _TRANSITIVE: Final = re.compile(r"(?:reduc|enhanc|prevent|attenuat|alleviat|ameliorat|augment)(?:e?s)\Z", re.IGNORECASE)
 """Verbs whose subject is the cause: what stands before "reduces" is not what is reduced."""
 _NEW_ITEM: Final = re.compile(r",\s(?:and\s)?\w+(?:ing|tion|ment)\b")
@@ -91,7 +89,9 @@ _COUNTS: Final = re.compile(
     r"\b(?:numbers?|proportions?|percentages?|rates?|frequenc\w+) of (?:[\w-]+ )?(?:patients|participants|subjects|people|women|men|individuals)\b",
     re.IGNORECASE,
 )
-_OCCASION: Final = re.compile(r"\b(?:after|following|during|despite|because of|due to)\s(?:[\w-]+\s){0,2}\Z", re.IGNORECASE)
+_OCCASION: Final = re.compile(
+    r"\b(?:after|following|during|despite|because of|due to)\s(?:[\w-]+\s){0,2}\Z", re.IGNORECASE
+)
 _SPEED: Final = re.compile(
     r"(?:more |less )?(?:rapid|fast|quick|slow|prompt|speed|earl|late|long|short|prolong|delay|postpon)\w*",
     re.IGNORECASE,
@@ -114,7 +114,6 @@ _ASSERTED: Final = re.compile(
 _HEDGED: Final = re.compile(
     r"\b(?:may|might|could|can|potential(?:ly)?|suggest\w*|appear(?:s|ed)?|seem(?:s|ed)?|possibl[ey]|probabl[ey]|likely"
     r"|trend\w*|preliminary|promising|tend(?:s|ed|ency))\b",
-    re.IGNORECASE,
 )  # fmt: skip
 _IDIOM: Final = re.compile(
     r"(?:most|least|more|less|fewer|minimum|best|worst|growing|increasing|increasingly)", re.IGNORECASE
@@ -143,7 +142,8 @@ def one_clause(text: str, one: Span, other: Span, sentence: Span) -> bool:
     return not any(first <= start and end <= last for start, end in _turns(text, sentence))
 
 
-def _turns(text: str, sentence: Span) -> list[Span]:
+@lru_cache(maxsize=64)
+def _turns(text: str, sentence: Span) -> Sequence[Span]:
     """Where clauses end: at "but" and its like, and at the comma of "Although ..., ..."."""
     found = [turn.span() for turn in _CLAUSE.finditer(text, *sentence)]
     if leading := _LEADING.match(text, *sentence):
@@ -156,9 +156,12 @@ def compares_people(text: str, drugs: Sequence[Span], sentence: Span) -> bool:
     """Whether kinds of people are set against each other (older and younger ones), rather than treatments."""
     if any(_GIVEN.search(text, max(sentence[0], start - _GIVEN_REACH), start) for start, _ in drugs):
         return False
-    if _KIND_AGAINST_KIND.search(text, *sentence):
-        return True
-    return bool(_AGAINST.search(text, *sentence) and _SUBGROUPS.search(text, *sentence))
+    return _compares_kinds(_lower(text, *sentence))
+
+
+@lru_cache(maxsize=64)
+def _compares_kinds(sentence: str) -> bool:
+    return bool(_KIND_AGAINST_KIND.search(sentence) or (_AGAINST.search(sentence) and _SUBGROUPS.search(sentence)))
 
 
 def tells_result(text: str, cue: Span, outcome: Span, drugs: Sequence[Span], sentence: Span) -> bool:
@@ -166,17 +169,25 @@ def tells_result(text: str, cue: Span, outcome: Span, drugs: Sequence[Span], sen
     if _is_idiom(text, cue) or _GENES.search(text, *sentence):
         return False
     first, last = clause(text, min(cue[0], outcome[0]), max(cue[1], outcome[1]), sentence)
-    if (
-        _OPEN.search(text, first, last)
-        or _AT_ENTRY.search(text, first, last)
-        or _before_surgery(text, outcome)
-        or _RESPONDERS.search(text, *sentence)
-    ):
+    words = _lower(text, first, last)
+    if _leaves_open(words) or _before_surgery(text, outcome) or _RESPONDERS.search(_lower(text, *sentence)):
         return False
-    if not _RELATION.search(text, first, last):
+    if not _RELATION.search(words):
         return True
     # "Ketamine was associated with lower scores" states a result; "lower scores were associated with age" does not.
     return any(_DUE_TO.match(text, end, sentence[1]) for _, end in drugs)
+
+
+@lru_cache(maxsize=64)
+def _leaves_open(clause: str) -> bool:
+    """Whether a clause, in lower case, asks, plans, or tells of values at entry."""
+    return bool(_OPEN.search(clause) or _AT_ENTRY.search(clause))
+
+
+@lru_cache(maxsize=64)
+def _lower(text: str, start: int, end: int) -> str:
+    """The words of a sentence or clause, which several outcomes share, in lower case, which patterns search faster."""
+    return text[start:end].lower()
 
 
 def asserts(title: str) -> bool:
@@ -237,13 +248,17 @@ def compares_groups(text: str, comparators: Sequence[Span], sentence: Span) -> b
     """Whether a sentence sets groups side by side, rather than one group against its own past."""
     if comparators:
         return True
-    told = _COMPARED.search(text, *sentence)
-    return told is not None and not (_WITH_BEFORE.search(text, *sentence))
+    return _sets_side_by_side(_lower(text, *sentence))
+
+
+@lru_cache(maxsize=64)
+def _sets_side_by_side(sentence: str) -> bool:
+    return _COMPARED.search(sentence) is not None and _WITH_BEFORE.search(sentence) is None
 
 
 def hedged(text: str, cue: Span, sentence: Span) -> bool:
     """Whether the clause says may, might, could, suggests, appears ..."""
-    return _HEDGED.search(text, *clause(text, *cue, sentence)) is not None
+    return _HEDGED.search(_lower(text, *clause(text, *cue, sentence))) is not None
 
 
 def _before_surgery(text: str, outcome: Span) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -109,7 +110,7 @@ def _settle(
     spans: list[Span] = []
     for index, stretches in found.items():
         if covers := hidden.get(index):
-            stretches = [p for p in stretches if not any(s <= p[0] and p[1] <= e for s, e, _ in covers)]
+            stretches = _outside(stretches, covers)
         for start, end, rule in stretches if len(stretches) < 2 else _longest(stretches):
             spans.append((start, end, index, rule))
     if folded.steps:
@@ -166,6 +167,19 @@ def _cased(text: str, folded: Folded, start: int, stop: int, use: _Use) -> bool:
         return True
     plain = fold_keeping_case(written)
     return plain == use.cased or plain == use.cased + "s"
+
+
+def _outside(stretches: list[_Stretch], covers: list[_Stretch]) -> list[_Stretch]:
+    """The stretches that lie inside none of the covers."""
+    covers.sort()
+    starts = [start for start, _, _ in covers]
+    reached = list(accumulate((end for _, end, _ in covers), max))  # by the covers up to each
+    outside = []
+    for stretch in stretches:
+        at = bisect_right(starts, stretch[0])
+        if not at or reached[at - 1] < stretch[1]:
+            outside.append(stretch)
+    return outside
 
 
 def _longest(stretches: list[_Stretch]) -> list[_Stretch]:

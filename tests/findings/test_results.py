@@ -17,7 +17,9 @@ def extractor() -> Extractor:
     return Extractor(vocabulary.load())
 
 
-def read(extractor: Extractor, results: str, *, title: str = "A trial of ketamine in depression", methods: str = METHODS) -> Extracted:
+def read(
+    extractor: Extractor, results: str, *, title: str = "A trial of ketamine in depression", methods: str = METHODS
+) -> Extracted:
     return extractor.extract(Fields("x", title, methods + results))
 
 
@@ -28,9 +30,19 @@ def of(found: Extracted, outcome: str) -> Finding | None:
 @pytest.mark.parametrize(
     ("results", "outcome", "direction", "basis"),
     [
-        ("MADRS scores were lower with ketamine than with placebo.", "depressive-symptoms", "benefit", "between-groups"),
+        (
+            "MADRS scores were lower with ketamine than with placebo.",
+            "depressive-symptoms",
+            "benefit",
+            "between-groups",
+        ),
         ("MADRS scores were higher with ketamine than with placebo.", "depressive-symptoms", "harm", "between-groups"),
-        ("MADRS scores were higher with placebo than with ketamine.", "depressive-symptoms", "benefit", "between-groups"),
+        (
+            "MADRS scores were higher with placebo than with ketamine.",
+            "depressive-symptoms",
+            "benefit",
+            "between-groups",
+        ),
         ("MADRS scores decreased after ketamine.", "depressive-symptoms", "benefit", "within-group"),
         ("MADRS scores decreased significantly in both groups.", "depressive-symptoms", "benefit", "within-group"),
         ("Pain scores did not differ between the groups.", "pain-intensity", "no-difference", "between-groups"),
@@ -70,7 +82,10 @@ def test_what_is_no_result_gives_no_finding(extractor: Extractor, results: str, 
 
 
 def test_a_finding_knows_what_it_is_about(extractor: Extractor) -> None:
-    found = of(read(extractor, "At 24 h, MADRS scores were lower with ketamine than with placebo (p=0.01)."), "depressive-symptoms")
+    found = of(
+        read(extractor, "At 24 h, MADRS scores were lower with ketamine than with placebo (p=0.01)."),
+        "depressive-symptoms",
+    )
     assert found
     assert (found.drug_id, found.comparator_id, found.condition_id) == ("ketamine", "placebo", "depression")
     assert (found.timepoint, found.hours, found.statistics.p) == ("24 h", 24, "=0.01")

@@ -140,7 +140,8 @@ def _findings() -> Iterator[Row]:
     common = {"report_id": first["id"], "field": "abstract", "start": start, "end": end, "rule": "change", "hedged": 0,
               "drug_id": "ketamine", "condition_id": "depression"}  # fmt: skip
     for number, (outcome, direction, change, words) in enumerate(
-        [("depressive-symptoms", "benefit", "decreased", "fell"), ("dissociation", "harm", "occurred", "brief")], start=1
+        [("depressive-symptoms", "benefit", "decreased", "fell"), ("dissociation", "harm", "occurred", "brief")],
+        start=1,
     ):
         cue = first["abstract"].index(words)
         yield common | {"id": number, "outcome_id": outcome, "direction": direction, "change": change, "p": "<0.05",
