@@ -15,7 +15,6 @@ from harvest.tagging.passage import Place
 from harvest.tagging.tags import Reading
 from harvest.vocabulary import Vocabulary
 
-
 _RATE_REACH: Final = 60
 """Most code points between an outcome and rates that are its own; an effect with its interval may stand farther off."""
 
