@@ -9,6 +9,7 @@ from typing import Any, Final
 from harvest.findings.model import Finding
 from harvest.findings.sentence import Told
 from harvest.findings.sieve import Span, hedged
+from harvest.findings.treated import in_people
 from harvest.numbers.model import Quantity, Statistics
 from harvest.numbers.statistics import Placed, nearest, statistics
 from harvest.tagging.passage import Place
@@ -36,6 +37,7 @@ class About:
         self._times = [number for number in numbers if number.kind in ("time-point", "follow-up")]
         self._symptoms = symptoms
         self.treated = treated
+        self.in_people = in_people(reading)
 
     def is_treated(self, outcome_id: str) -> bool:
         """Whether the outcome is the symptom of a condition that is studied: delirium, where it is to be prevented."""

@@ -169,10 +169,10 @@ def _names_people(told: Told, place: Place) -> bool:
 def _direction(about: About, concept: Concept, directions: Iterable[Direction]) -> Direction:
     found = set(directions)
     direction: Direction = found.pop() if len(found) == 1 else "mixed"
-    # In people who were treated for nothing, a better mood is an effect, not a benefit.
-    if direction in ("benefit", "mixed") and concept.kind != "harm" and not about.treated:
-        return "not-applicable"
-    return direction
+    # In people who were treated for nothing, a better mood is an effect, not a benefit; in animals neither is a worse one.
+    gain = direction in ("benefit", "mixed") and not about.treated
+    loss = direction == "harm" and not about.in_people
+    return "not-applicable" if (gain or loss) and concept.kind != "harm" else direction
 
 
 def _works(about: About, told: Told, concept: Concept, condition: Place) -> Finding | None:

@@ -16,10 +16,15 @@ _NOT_PEOPLE: Final = frozenset({"animal-study", "in-vitro"})
 _OTHER_USES: Final = frozenset({"model-of-psychosis", "drug-of-abuse", "probe"})
 
 
+def in_people(reading: Reading) -> bool:
+    """Whether the report is about people, as far as it says."""
+    return reading.tags.design not in _NOT_PEOPLE and reading.tags.population.species not in ("animal", "in-vitro")
+
+
 def treats(reading: Reading) -> bool:
     """Whether people with a condition were given ketamine for it."""
     tags = reading.tags
-    if tags.design in _NOT_PEOPLE or tags.population.species in ("animal", "in-vitro"):
+    if not in_people(reading):
         return False
     if not tags.studied("drug"):
         return False

@@ -128,6 +128,14 @@ def test_misuse_is_no_treatment(extractor: Extractor) -> None:
     assert not [one for one in found.findings if one.direction == "benefit"]
 
 
+def test_animals_have_effects_but_neither_benefit_nor_loss(extractor: Extractor) -> None:
+    text = (
+        "RESULTS: In rats, ketamine decreased immobility. Depressive-like behaviour increased later. Vomiting occurred."
+    )
+    found = extractor.extract(Fields("x", "Ketamine in rats", text))
+    assert {one.direction for one in found.findings if one.outcome_id == "depressive-symptoms"} <= {"not-applicable"}
+
+
 def test_plans_find_nothing(extractor: Extractor) -> None:
     title = "Ketamine in depression: study protocol for a randomised trial"
     assert not read(extractor, "MADRS scores were lower with ketamine than with placebo.", title=title).findings
