@@ -102,7 +102,7 @@ _FOLLOWED_BEFORE: Final = re.compile(
     r"(?:(?:a|the)\s)?(?:(?:mean|median|total|maximum|minimum|period|average|up|further|additional|at least)\s?(?:of\s|to\s)?)*\Z",
     re.I,
 )
-# "followed up by telephone once a month for up to 6 months"
+# "followed up by letter every second week for up to 6 months"
 _FOLLOWED_FOR: Final = re.compile(
     r"\bfollow(?:ed)?[-‐\s]?up\b[^.;,\d]{0,50}\b(?:for|to|until|at)\s(?:up to\s|a total of\s)?\Z", re.I
 )
