@@ -211,7 +211,7 @@ def test_saline_beside_midazolam_stays_a_placebo(shipped: Tagger) -> None:
     [
         "METHODS: A chart review. LIMITATIONS: It is a single practice without placebo control.",
         "METHODS: An open-label study. LIMITATIONS: Lack of blinding and of a placebo arm limits it.",
-        "RESULTS: Mood improved. LIMITATIONS: The lack of a placebo arm or of any active comparator is a limitation.",
+        "RESULTS: Mood improved. LIMITATIONS: The absence of any placebo group limits what can be said.",
         "BACKGROUND: Placebo-controlled trials exist. METHODS: This is an open-label single-arm study of ketamine.",
         "METHODS: We treated one man. CONCLUSION: Placebo-controlled trials are needed.",
     ],
