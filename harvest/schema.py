@@ -142,7 +142,7 @@ TABLES: Final = (
     _table("changes", "id", """
         id: integer*, report_id: text*, change: text*, fields: text, title: text""", "report_id change"),
     _table("accuracy", "id", """
-        id: integer*, dimension: text*, concept_id: text, dataset: text*, measure: text*, n: integer*, positives: integer
+        id: integer*, dimension: text*, concept_id: text, dataset: text*, about: text, measure: text*, n: integer*, positives: integer
         value: real*, ci_low: real, ci_high: real, precision: real, recall: real, f1: real, human: text
         published: text, rules: text*"""),
     _table("about", "name", "name: text*, value: text"),

@@ -27,7 +27,7 @@ def rows(
                   "precision": one.precision, "recall": one.recall, "f1": one.f1}  # fmt: skip
         found.append({
             "id": number, "dimension": question.dimension, "concept_id": question.concept_id,
-            "dataset": question.dataset, "measure": question.measure, "n": one.n, "positives": one.positives,
+            "dataset": question.dataset, "about": about.get("title"), "measure": question.measure, "n": one.n, "positives": one.positives,
             **{name: None if share is None else round(share, 3) for name, share in shares.items()},
             "human": about.get("human", {}).get(question.dimension),
             "published": about.get("published", {}).get(question.dimension), "rules": rules,
