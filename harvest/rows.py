@@ -60,7 +60,9 @@ def report_row(report: Report, extracted: Extracted, title_of: Callable[[str], s
         "registrations": "; ".join(report.registrations) or None,
         "publication_types": report.publication_type_text or None, "mesh": report.mesh_text or None,
         "keywords": report.keyword_text or None, "design": tags.design, "sample_size": extracted.sample_size,
-        "direction": extracted.direction, "retracted": int(bool(report.retracted_by)),
+        # Without an abstract nobody can know what the report states: null, where "not-stated" would be a claim.
+        "direction": None if extracted.direction == "not-stated" and not report.abstract else extracted.direction,
+        "retracted": int(bool(report.retracted_by)),
         "retraction_note": f"Stated by {', '.join(map(title_of, report.retracted_by))}." if report.retracted_by else None,
         "concern": int(bool(report.concern_by)), "corrected": int(bool(report.corrected_by)),
         "abstract_rights": report.rights or None,

@@ -82,6 +82,9 @@ def test_a_fresh_checkout_builds_the_starter_set(tmp_path: Path) -> None:
         assert kinds["article"] >= 1200
         assert kinds["registry-entry"] >= 450
         assert rows(db, "select count(*) from reports where abstract is not null") == [(0,)]
+        # "Not stated" would say that somebody read the abstract.
+        assert rows(db, "select count(*) from reports where direction = 'not-stated'") == [(0,)]
+        assert rows(db, "select count(*) from accuracy")[0][0] > 50
     assert len(check.check_file(tmp_path)) == len(check.CHECKS)
 
 
@@ -97,6 +100,26 @@ def test_evidence_points_at_the_words(harvested: Harvested) -> None:
     harvested.bring(article(7, "\U0001d4af rial of KETAMINE", "\U0001f600 PTSD and ketamine."))
     found = rows(harvested.build(), "select field, text from evidence_text where concept_id in ('ketamine', 'ptsd')")
     assert {("title", "KETAMINE"), ("abstract", "ketamine"), ("abstract", "PTSD")} <= set(found)
+
+
+def test_numbers_and_findings_stand_where_they_say(harvested: Harvested) -> None:
+    """With emoji and Hebrew before them; and a check fails when an offset is moved."""
+    text = "😀 שלום. METHODS: Forty adults with depression had ketamine 0.5 mg/kg. RESULTS: Nausea occurred in 12%."
+    db = harvested.bring(article(7, abstract=text)).build()
+    assert {("sample-size", "Forty"), ("dose", "0.5 mg/kg")} <= set(rows(db, "select kind, stated from quantities"))
+    assert rows(db, "select f.outcome_id, f.direction, f.rate, t.sentence from findings f join finding_text t using (id)") == [
+        ("nausea", "harm", 12.0, "RESULTS: Nausea occurred in 12%."),
+    ]
+    assert rows(db, "select sample_size, direction from reports") == [(40, "not-stated")]
+    db.execute("update quantities set start = start + 1 where kind = 'dose'")
+    db.commit()
+    with pytest.raises(CheckFailed, match="numbers"):
+        check.check_file(harvested.folder)
+    db.execute("update quantities set start = start - 1 where kind = 'dose'")
+    db.execute('update findings set cue_end = "end" + 1')
+    db.commit()
+    with pytest.raises(CheckFailed, match="findings"):
+        check.check_file(harvested.folder)
 
 
 def test_one_document_of_two_sources_is_one_report(harvested: Harvested) -> None:
