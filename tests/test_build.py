@@ -107,7 +107,9 @@ def test_numbers_and_findings_stand_where_they_say(harvested: Harvested) -> None
     text = "😀 שלום. METHODS: Forty adults with depression had ketamine 0.5 mg/kg. RESULTS: Nausea occurred in 12%."
     db = harvested.bring(article(7, abstract=text)).build()
     assert {("sample-size", "Forty"), ("dose", "0.5 mg/kg")} <= set(rows(db, "select kind, stated from quantities"))
-    assert rows(db, "select f.outcome_id, f.direction, f.rate, t.sentence from findings f join finding_text t using (id)") == [
+    assert rows(
+        db, "select f.outcome_id, f.direction, f.rate, t.sentence from findings f join finding_text t using (id)"
+    ) == [
         ("nausea", "harm", 12.0, "RESULTS: Nausea occurred in 12%."),
     ]
     assert rows(db, "select sample_size, direction from reports") == [(40, "not-stated")]
