@@ -24,9 +24,9 @@ def read(folder: Path | None = None) -> list[dict[str, Any]]:
     return list(yaml.load(path.read_text("utf-8"), Loader=loader) or [])  # noqa: S506 (the safe loader, in C)
 
 
-def rules_version() -> str:
-    """Twelve hex digits that change whenever a rule or a vocabulary does."""
-    package = Path(__file__).resolve().parents[1]
+def rules_version(package: Path | None = None) -> str:
+    """Twelve hex digits that change whenever a rule or a vocabulary does; ``package`` is the folder of the code."""
+    package = package or Path(__file__).resolve().parent
     files = [path for room in _RULES for path in sorted((package / room).rglob("*.py"))]
     files += sorted((locations.definitions() / "vocabulary").glob("*.yml"))
     digest = hashlib.sha256()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -141,6 +142,21 @@ def test_the_shipped_figures_are_measurements() -> None:
         assert 0 <= row["ci_low"] <= row["value"] <= row["ci_high"] <= 1, row
         assert row["dataset"] in known, row
         assert row["n"] > 0, row
+
+
+def test_the_version_of_the_rules_changes_with_any_rule(tmp_path: Path) -> None:
+    package = tmp_path / "harvest"
+    shutil.copytree(
+        Path(accuracy.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "data", "site")
+    )
+    before = accuracy.rules_version(package)
+    assert before == accuracy.rules_version()
+    for changed in ("tagging/design.py", "numbers/times.py", "findings/sieve.py", "dedupe/compare.py"):
+        with (package / changed).open("a", encoding="utf-8") as file:
+            file.write("# another rule\n")
+        after = accuracy.rules_version(package)
+        assert after != before, changed
+        before = after
 
 
 def test_statistics_by_hand() -> None:

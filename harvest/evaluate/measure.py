@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from harvest.evaluate.model import Cell, Measurement, Question, Statistic, Units
@@ -71,9 +72,9 @@ def measured(question: Question, units: Units, statistic: Statistic) -> Measurem
     )  # fmt: skip
 
 
-def _total(kinds: object) -> Counter[Cell]:
+def _total(kinds: Iterable[tuple[tuple[tuple[Cell, int], ...], int]]) -> Counter[Cell]:
     total: Counter[Cell] = Counter()
-    for kind, times in kinds:  # type: ignore[attr-defined]
+    for kind, times in kinds:
         for cell, count in kind:
             total[cell] += count * times
     return total

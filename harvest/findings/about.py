@@ -31,7 +31,12 @@ class About:
         symptoms: Mapping[str, str],
         treated: bool,
     ) -> None:
-        """``symptoms``: condition -> the outcome that speaks for it. ``treated``: people were given ketamine for a condition, so that there can be a benefit."""
+        """
+        symptoms
+            Condition -> the outcome that speaks for it.
+        treated
+            People were given ketamine for a condition, so that there can be a benefit.
+        """
         self._reading = reading
         self._words = words
         self._times = [number for number in numbers if number.kind in ("time-point", "follow-up")]

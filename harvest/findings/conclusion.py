@@ -2,7 +2,8 @@
 
 1. Plans, animals and cells, and reports on people who were not treated with ketamine: ``not-applicable``.
 2. Of the findings on wanted outcomes, those of the conclusion (or, if it has none, of the title; else of the results)
-   count. Where groups were compared, changes within a group do not count. The direction of at least two thirds of them is the report's; without such a majority it is ``mixed``.
+   count. Where groups were compared, changes within a group do not count. The direction of at least two thirds of
+   them is the report's; without such a majority it is ``mixed``.
 3. A treatment report without such a finding: ``not-stated``.
 
 The rows of ``findings`` keep every result, so a report whose results disagree shows it there.

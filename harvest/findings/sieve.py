@@ -21,7 +21,7 @@ _LEADING: Final = re.compile(
 _OPEN: Final = re.compile(
     r"\b(?:whether|unclear|unknown|uncertain|hypothes\w+|further (?:research|stud|trial|investigat|work|evidence)\w*"
     r"|future (?:research|stud|trial|work)\w*|to be (?:determined|established|elucidated|explored)|remains? to be|should\b"
-    r"|(?:is|are|was|were) (?:needed|warranted|required)|aim(?:ed|s)? (?:to|at|of)|objective|we (?:will|plan)|should be"
+    r"|(?:is|are|was|were) (?:needed|warranted|required)|aim(?:ed|s)? (?:to|at|of)|objective|we (?:will|plan)"
     r"|would be|in order to|to (?:better )?(?:understand|explore|assess|evaluate|examine|determine|investigate|establish)"
     r"|(?:further|better) understanding|this (?:review|article|paper|chapter|overview) \w+|if confirmed|defined as|(?:was|were|is) defined|(?:was|were) (?:assessed|measured|evaluated|recorded|rated) (?:by|using|with|at|on)"
     r"|(?:was|were) to (?:assess|evaluate|compare|determine|examine|investigate))\b",

@@ -31,7 +31,6 @@ class Amount(NamedTuple):
     """A series of numbers that share the unit which ends at ``end``."""
 
     elements: tuple[Element, ...]
-    unit_start: int
     end: int
     unit: str
     """``s``, ``min``, ``h``, ``day``, ``week``, ``month``, ``year``; or ``mg``, ``mcg``, ``g``."""
@@ -96,7 +95,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
             listed = _series(text, given, index, times=True)
             if _OPENED.search(text, max(listed[0].start - 9, 0), listed[0].start):
                 series = listed
-        found.append(Amount(tuple(series), match.start(match.lastgroup or 0), match.end(), unit))
+        found.append(Amount(tuple(series), match.end(), unit))
     return tuple(found)
 
 

@@ -125,18 +125,8 @@ class Span(NamedTuple):
     rule: str
 
 
-def time_points(reading: Reading) -> list[Quantity]:
-    """Time points in ``h``, by place: "at 24 h", "day 7", "40, 80 and 230 minutes after"; without those of follow-up."""
-    return [one for one in times(reading) if one.kind == "time-point"]
-
-
-def follow_up(reading: Reading) -> list[Quantity]:
-    """How long people were followed, and time points of follow-up, in ``h``, by place."""
-    return [one for one in times(reading) if one.kind == "follow-up"]
-
-
 def times(reading: Reading) -> list[Quantity]:
-    """Time points and follow-up together, by place, each text span once."""
+    """Time points and follow-up in ``h``, by place, each text span once: "day 7", "40, 80 and 230 minutes after"."""
     return [one for passage in (reading.title, reading.abstract) for one in _times(passage)]
 
 

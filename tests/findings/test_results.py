@@ -129,11 +129,11 @@ def test_misuse_is_no_treatment(extractor: Extractor) -> None:
 
 
 def test_animals_have_effects_but_neither_benefit_nor_loss(extractor: Extractor) -> None:
-    text = (
-        "RESULTS: In rats, ketamine decreased immobility. Depressive-like behaviour increased later. Vomiting occurred."
-    )
+    text = "RESULTS: In rats, ketamine increased depressive-like behaviour. Anxiety scores decreased after ketamine."
     found = extractor.extract(Fields("x", "Ketamine in rats", text))
-    assert {one.direction for one in found.findings if one.outcome_id == "depressive-symptoms"} <= {"not-applicable"}
+    assert {(one.outcome_id, one.change, one.direction) for one in found.findings} == {
+        ("depressive-symptoms", "increased", "not-applicable"), ("anxiety-symptoms", "decreased", "not-applicable"),
+    }  # fmt: skip
 
 
 def test_plans_find_nothing(extractor: Extractor) -> None:

@@ -17,7 +17,7 @@ from harvest.numbers.doses import OTHER_DRUG, doses
 from harvest.numbers.durations import dose_counts, infusion_durations
 from harvest.numbers.model import Quantity
 from harvest.numbers.sexes import share_female
-from harvest.numbers.times import follow_up, time_points, times
+from harvest.numbers.times import times
 from harvest.tagging.model import Fields
 from harvest.tagging.tags import Reading, Tagger
 
@@ -73,8 +73,7 @@ def test_times_are_in_hours(text: str, expected: list[Any]) -> None:
 def test_time_points_and_follow_up_share_the_times() -> None:
     """No time is lost or told twice between the two."""
     read = reading("Mood was rated at 24 h and at 6-month follow-up.")
-    assert [q.value for q in time_points(read)] == [24]
-    assert [q.value for q in follow_up(read)] == [4380]
+    assert [(q.kind, q.value) for q in times(read)] == [("time-point", 24), ("follow-up", 4380)]
 
 
 def test_a_dose_takes_its_drug_from_the_title_when_the_abstract_names_none() -> None:
