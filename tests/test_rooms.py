@@ -13,7 +13,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "site" not in path.re
 
 # cli -> build and its like -> steps -> leaves: a room may import rooms of its own floor and of those below.
 FLOORS = (
-    {"cli", "help", "__main__"},
+    {"cli", "cli_starter", "help", "__main__"},
     {"build", "check", "fetch", "importing", "public", "status", "glossary", "evaluate", "streams", "serve", "starter"},
     {"writing"},
     {"accuracy", "reading", "changes", "flow", "rows", "database", "progress"},

@@ -15,11 +15,11 @@ from typing import Any
 from harvest.errors import BadInput
 from harvest.identifiers import clean_doi, clean_nct, clean_pmcid, clean_pmid, unique
 from harvest.locations import definitions
-from harvest.record import Author, Heading, Kind, PublicationType, Record, Trial
+from harvest.record import Author, Heading, Kind, PublicationType, Record, Section, Trial
 from harvest.sources import Payload, Source, dump
 from harvest.text import clean, join_sections
 
-__all__ = ["ABOUT", "ORDER", "parse", "payloads"]
+__all__ = ["ABOUT", "ORDER", "abstract_of", "parse", "payloads"]
 
 ORDER = 90
 ABOUT = Source(
@@ -95,6 +95,11 @@ def _payload(facts: Facts) -> Payload:
     return Payload(ABOUT.name, _source_id(facts), dump(facts), "json")
 
 
+def abstract_of(digest: Facts) -> tuple[str, tuple[Section, ...]]:
+    """The parts of a digest as a structured abstract: its text, and where each part stands in it."""
+    return join_sections((label, category, digest.get(label.lower(), "")) for label, category in _DIGEST)
+
+
 def _sections_of(digest: Facts) -> Facts:
     return {key: digest[key] for key in (label.lower() for label, _ in _DIGEST) if key in digest}
 
@@ -112,8 +117,7 @@ def _source_id(facts: Facts) -> str:
 def _report_record(facts: Facts) -> Record:
     types = tuple(PublicationType(t["name"], t.get("ui", "")) for t in facts.get("publication_types", ()))
     pmid, doi, title = clean_pmid(facts.get("pmid")), clean_doi(facts.get("doi")), clean(facts.get("title"))
-    digest = facts.get("digest", {})
-    abstract, sections = join_sections((label, category, digest.get(label.lower(), "")) for label, category in _DIGEST)
+    abstract, sections = abstract_of(facts.get("digest", {}))
     return Record(
         source=ABOUT.name,
         source_id=_source_id(facts),

@@ -9,7 +9,6 @@ is left out, never repaired by guessing. The rules, the sources and the counts: 
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,12 +17,11 @@ from pathlib import Path
 from harvest.errors import BadInput
 from harvest.locations import definitions
 from harvest.starter.counts import Counts, Facts
+from harvest.starter.gathered import RECORDS, TRIALS, lines
 from harvest.starter.reports import MESH_BESIDE_THE_LIST, reports_from
 from harvest.starter.trials import trials_from, trials_named_in
 
 __all__ = ["Counts", "describe", "make"]
-
-RECORDS, TRIALS = "ketamine_records.jsonl.gz", "ctgov_ketamine.jsonl.gz"
 
 
 def make(records_folder: Path, mesh_csv: Path | None, out_folder: Path) -> Counts:
@@ -33,9 +31,9 @@ def make(records_folder: Path, mesh_csv: Path | None, out_folder: Path) -> Count
     since they cannot be told from keywords. Raises `BadInput` when an input file is missing or unreadable.
     """
     counts = Counts()
-    gathered = list(_lines(records_folder / RECORDS))
+    gathered = list(lines(records_folder / RECORDS))
     reports = list(reports_from(gathered, _mesh(mesh_csv), counts))
-    trials = list(trials_from([*_lines(records_folder / TRIALS), *trials_named_in(gathered)], counts))
+    trials = list(trials_from([*lines(records_folder / TRIALS), *trials_named_in(gathered)], counts))
     counts.reports, counts.trials = len(reports), len(trials)
     out_folder.mkdir(parents=True, exist_ok=True)
     _write(out_folder / "reports.jsonl", sorted(reports, key=_position))
@@ -48,19 +46,11 @@ def describe(folder: Path | None = None) -> Iterator[str]:
     for path in sorted((folder or definitions() / "starter").glob("*.jsonl")):
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         fields = Counter(name for row in rows for name in row)
-        yield (f"{path.stem}: {len(rows)} (" + ", ".join(f"{name} {number}" for name, number in fields.items()) + ")")
-
-
-def _lines(path: Path) -> Iterator[Facts]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                item = json.loads(line)
-                if not isinstance(item, dict):
-                    raise BadInput(f"{path.name}, line {number}: not a JSON object; make the file again")
-                yield item
-    except (OSError, ValueError, EOFError) as problem:
-        raise BadInput(f"cannot read the record file {path}: {problem}; name the folder that holds it") from problem
+        yield (
+            f"{path.stem}: {len(rows)} ("
+            + ", ".join(f"{name} {number}" for name, number in fields.items())
+            + ")"
+        )
 
 
 def _mesh(path: Path | None) -> dict[str, str]:
@@ -68,8 +58,8 @@ def _mesh(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            found = {row["subject"]: row["id"].rsplit("/", 1)[-1] for row in csv.DictReader(lines)}
+        with path.open(encoding="utf-8", newline="") as table:
+            found = {row["subject"]: row["id"].rsplit("/", 1)[-1] for row in csv.DictReader(table)}
     except (OSError, ValueError, KeyError) as problem:
         raise BadInput(f"cannot read the MeSH list {path}: it needs the columns id and subject") from problem
     return MESH_BESIDE_THE_LIST | found

@@ -1,0 +1,103 @@
+"""Digests: structured abstracts in this project's own words, each beside the facts of its report.
+
+``digests.jsonl`` holds one object a line: the bibliographic facts of the report, ``aim``, ``methods``, ``results``,
+``conclusion``, and ``abstract_sha256``, the SHA-256 of the abstract (UTF-8) that the digest was written from. The
+abstracts themselves stay where they are. How digests are written, and what is proved of them: data/starter/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from harvest import identifiers
+from harvest.errors import BadInput
+from harvest.starter.counts import Counts, Facts
+from harvest.starter.gathered import lines
+from harvest.starter.reports import reports_from
+
+DIGESTS: Final = "digests.jsonl"
+FACTS: Final = ("pmid", "doi", "title", "authors", "journal", "year")
+PARTS: Final = ("aim", "methods", "results", "conclusion")
+FIELDS: Final = (*FACTS, *PARTS, "abstract_sha256")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a digest is written from: the facts that the starter set holds of a report, and its abstract."""
+
+    facts: Facts
+    abstract: str
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.abstract.encode()).hexdigest()
+
+
+def name_of(facts: Facts) -> str:
+    """``pmid 123`` or ``doi 10.1/x``: how messages name a report."""
+    return f"pmid {facts['pmid']}" if facts.get("pmid") else f"doi {facts.get('doi', 'none')}"
+
+
+def sources(records: Path) -> dict[str, Source]:
+    """Name -> source, of every report that has an abstract; ``records`` is a file of gathered records.
+
+    The facts are cleaned as those of reports.jsonl are, so that both files say the same.
+    """
+    gathered = list(lines(records))
+    abstracts: dict[str, str] = {}
+    for item in gathered:
+        for scheme, clean in (("pmid", identifiers.clean_pmid), ("doi", identifiers.clean_doi)):
+            if (value := clean(item.get(scheme))) and item.get("abstract"):
+                abstracts.setdefault(f"{scheme} {value}", item["abstract"])
+    found = {}
+    for facts in reports_from(gathered, {}, Counts()):
+        abstract = abstracts.get(f"pmid {facts.get('pmid')}") or abstracts.get(f"doi {facts.get('doi')}")
+        if abstract:
+            found[name_of(facts)] = Source(facts, abstract)
+    return found
+
+
+def read(path: Path) -> list[Facts]:
+    """The digests of a file. Raises `BadInput` where a line is no JSON object or names no report."""
+    digests = list(lines(path))
+    for number, digest in enumerate(digests, start=1):
+        if not (digest.get("pmid") or digest.get("doi")):
+            raise BadInput(f"{path.name}, line {number}: neither pmid nor doi; say which report the digest is of")
+    return digests
+
+
+def add(written: Path, records: Path, path: Path) -> int:
+    """Lay the digests of ``written`` (an identifier and the four parts each) into the file ``path``; gives how many.
+
+    Facts and hash come from the record; a digest of the same report is replaced. Raises `BadInput` when a digest
+    lacks a part or its report is not among the records; the file then stays as it was.
+    """
+    known = sources(records)
+    held = {name_of(digest): digest for digest in read(path)} if path.exists() else {}
+    new = {name_of(digest): _whole(digest, known, written) for digest in read(written)}
+    write(path, (held | new).values())
+    return len(new)
+
+
+def write(path: Path, digests: Iterable[Facts]) -> None:
+    """A line per digest, by PMID, then DOI; the same digests give the same bytes."""
+    ordered = sorted(digests, key=lambda facts: (int(facts.get("pmid", 10**9)), facts.get("doi", "")))
+    path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in ordered), encoding="utf-8")
+
+
+def _whole(digest: Facts, known: Mapping[str, Source], written: Path) -> Facts:
+    name = name_of(digest)
+    if name not in known:
+        raise BadInput(f"{written.name}: {name} is not among the records with an abstract")
+    missing = [part for part in PARTS if not str(digest.get(part) or "").strip()]
+    if missing:
+        raise BadInput(f"{written.name}: {name} lacks {', '.join(missing)}")
+    source = known[name]
+    parts = {part: " ".join(str(digest[part]).split()) for part in PARTS}
+    facts: Facts = {key: source.facts[key] for key in FACTS if key in source.facts}
+    return {**facts, **parts, "abstract_sha256": source.sha256}
