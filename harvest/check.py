@@ -109,6 +109,18 @@ def _findings(db: Database) -> str:
     return f"{db['findings'].count:,} findings lie within their sentences"
 
 
+def _digests(db: Database) -> str:
+    """A digest is never taken for the authors' words: where it stands in for the abstract, it says so and is the same."""
+    wrong = db.execute(
+        """select id from reports where (abstract_kind is 'digest') != (abstract is not null and abstract is digest)
+           and (abstract is not null or abstract_kind is 'digest') limit 5"""
+    ).fetchall()
+    if wrong:
+        raise CheckFailed(f"digests and abstracts are confused: {wrong}")
+    held = db.execute("select count(*) from reports where digest is not null").fetchone()[0]
+    return f"{held:,} digests say what they are"
+
+
 def _search(db: Database) -> str:
     """The full-text index holds exactly the words of the reports."""
     if problem := database.search_problem(db):
@@ -181,6 +193,7 @@ CHECKS: dict[str, Callable[[Database], str]] = {
     "evidence": _evidence,
     "quantities": _quantities,
     "findings": _findings,
+    "digests": _digests,
     "search": _search,
     "sort keys": _sort_keys,
     "flow": _flow,

@@ -167,7 +167,8 @@ VIEWS: Final = {
                         when 'title' then reports.title when 'abstract' then reports.abstract
                         when 'mesh' then reports.mesh when 'keywords' then reports.keywords
                         when 'publication_types' then reports.publication_types end,
-                      evidence.start + 1, evidence."end" - evidence.start) as text
+                      evidence.start + 1, evidence."end" - evidence.start) as text,
+               case evidence.field when 'abstract' then reports.abstract_kind else evidence.field end as text_kind
         from evidence join reports on reports.id = evidence.report_id""",
     "finding_text": """
         select findings.id, findings.report_id, findings.outcome_id, findings.direction, findings.change,
@@ -175,7 +176,8 @@ VIEWS: Final = {
                trim(substr(case findings.field when 'title' then reports.title else reports.abstract end,
                       findings.start + 1, findings."end" - findings.start)) as sentence,
                substr(case findings.field when 'title' then reports.title else reports.abstract end,
-                      findings.cue_start + 1, findings.cue_end - findings.cue_start) as words
+                      findings.cue_start + 1, findings.cue_end - findings.cue_start) as words,
+               case findings.field when 'abstract' then reports.abstract_kind else findings.field end as text_kind
         from findings join reports on reports.id = findings.report_id""",
     "harms_by_report": """
         select reports.id as report_id, outcomes.id as outcome_id,
@@ -183,7 +185,9 @@ VIEWS: Final = {
                     when exists (select 1 from findings where findings.report_id = reports.id
                                  and findings.outcome_id = outcomes.id) then 'finding'
                     else coalesce((select role from report_outcomes where report_outcomes.report_id = reports.id
-                                   and report_outcomes.outcome_id = outcomes.id), 'not mentioned') end as status
+                                   and report_outcomes.outcome_id = outcomes.id),
+                                  case reports.abstract_kind when 'digest' then 'not in our digest'
+                                  else 'not mentioned' end) end as status
         from reports, outcomes where outcomes.kind = 'harm'""",
     "report_directions": """
         select report_id, sum(direction = 'benefit') as benefit, sum(direction = 'no-difference') as no_difference,

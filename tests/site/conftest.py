@@ -50,6 +50,12 @@ MAIN_ABSTRACT = (
 )
 
 
+DIGEST = (
+    "Aim: To see whether ketamine eases an invented pain.\nMethods: Forty adults drew lots: ketamine or saline.\n"
+    "Results: Pain did not differ.\nConclusion: The authors see no proof of benefit."
+)
+
+
 def report(id: str, title: str, date: str = "2020-01-01", **fields: Any) -> Row:
     """A row of reports with everything that must not be empty."""
     row: Row = {
@@ -97,7 +103,12 @@ REPORTS = [
            outcomes=["depressive-symptoms"], drugs=["ketamine"], design="rct", sample_size=41),
     report("pmid-90000011", "An expensive marker ⟦ that stands alone", "2009-01-01",
            abstract="a lone ⟧ marker; said of anaesthesia"),
-    *(report(f"pmid-9000002{n}", f"Invented report number {n} on anaesthesia", f"200{n}-01-01") for n in range(6)),
+    report("pmid-90000012", "Ketamine and an invented pain", "2010-02-02", abstract=DIGEST, abstract_kind="digest",
+           abstract_source="starter", digest=DIGEST, direction="no-difference"),
+    report("pmid-90000013", "An abstract with its digest beside", "2010-01-01", abstract="OBJECTIVE: Authors' own words.",
+           abstract_kind="abstract", abstract_source="pubmed", digest="Aim: Our own words.",
+           sections=[{"label": "OBJECTIVE", "category": "OBJECTIVE", "start": 11, "end": 30}]),
+    *(report(f"pmid-9000002{n}", f"Invented report number {n} on anaesthesia", f"200{n}-01-01") for n in range(4)),
 ]  # fmt: skip
 
 STUDIES = [
@@ -146,6 +157,11 @@ def _findings() -> Iterator[Row]:
         cue = first["abstract"].index(words)
         yield common | {"id": number, "outcome_id": outcome, "direction": direction, "change": change, "p": "<0.05",
                         "basis": "within-group", "cue_start": cue, "cue_end": cue + len(words)}  # fmt: skip
+
+    of_digest = DIGEST.index("Pain did")
+    yield common | {"id": 3, "report_id": "pmid-90000012", "start": of_digest, "end": of_digest + 20, "outcome_id":
+                    "adverse-events", "direction": "no-difference", "change": "no-difference", "basis": "between-groups",
+                    "cue_start": of_digest + 5, "cue_end": of_digest + 19}  # fmt: skip
 
 
 def _quantities() -> Iterator[Row]:

@@ -97,7 +97,7 @@ def test_table_search_survives_hostile_input(label: str, local: Any) -> None:
 def test_search_ranks_titles_first_and_marks_the_words(local: Any) -> None:
     """A word of the title outranks the same word in an abstract; matched words stand between marks."""
     found = ids(local, "search", q="anaesthesia")
-    assert len(found) == 7 and found[-1] == "pmid-90000011"
+    assert len(found) == 5 and found[-1] == "pmid-90000011"
     (row,) = rows(local, "search", q="scale agreed")
     assert "⟦scale⟧ ⟦agreed⟧" in row["matched_words"]
 
@@ -165,6 +165,23 @@ def test_findings_come_with_their_sentence_and_words(local: Any) -> None:
         ("depressive-symptoms", "fell", "RESULTS:"),
     ]
     assert [row["direction"] for row in rows(local, "findings_for", outcome="dissociation")] == ["harm"]
+
+
+def test_findings_numbers_and_evidence_say_whose_words_they_are(local: Any) -> None:
+    """A digest's words are ours, an abstract's are not."""
+    assert {row["text_kind"] for row in rows(local, "findings_for", report="pmid-90000012")} == {"digest"}
+    assert {row["text_kind"] for row in rows(local, "findings_for", report="pmid-90000001")} == {"abstract"}
+    assert {row["text_kind"] for row in rows(local, "numbers_for", report="pmid-90000001")} == {"abstract"}
+    kinds = {row["text_kind"] for row in rows(local, "evidence_for", report="pmid-90000001")}
+    assert kinds == {"title", "abstract", "mesh"}
+
+
+def test_digests_are_found_by_words_and_direction(local: Any) -> None:
+    """Also those that stand beside an abstract; reports without digest never."""
+    assert ids(local, "digests") == ["pmid-90000012", "pmid-90000013"]
+    assert ids(local, "digests", q="saline") == ["pmid-90000012"]
+    assert ids(local, "digests", direction="no-difference") == ["pmid-90000012"]
+    assert ids(local, "digests", condition="depression") == []
 
 
 def test_numbers_come_with_their_words(local: Any) -> None:

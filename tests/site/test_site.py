@@ -191,6 +191,25 @@ def test_abstracts_are_whole_on_row_pages_and_short_in_lists(local: Any) -> None
     assert local.get("/ketamine/reports?_all=1").text.count("infusion word") < 50
 
 
+def test_a_digest_is_shown_as_what_it_is(local: Any) -> None:
+    """Never under the heading of an abstract; with the abstract, where there is one, above it."""
+    alone = local.get("/ketamine/reports/pmid-90000012").text
+    assert 'id="digest">Digest' in alone and 'id="abstract"' not in alone
+    assert "<strong>Results.</strong> Pain did not differ." in alone and alone.count("Pain did not differ.") == 1
+    assert "not the authors' words" in alone and "until a harvest brings the abstract" in alone
+    beside = local.get("/ketamine/reports/pmid-90000013").text
+    assert 0 < beside.index("<strong>OBJECTIVE.</strong> Authors&#39; own words.") < beside.index("Our own words.")
+    assert 'id="digest"' not in local.get("/ketamine/reports/pmid-90000001").text
+
+
+@pytest.mark.parametrize("path", ["search?q=invented+pain", "findings_for?report=pmid-90000012", "digests"])
+def test_lists_say_where_words_are_ours(path: str, local: Any) -> None:
+    """Search results and findings mark what comes from a digest; the list of digests says so above the rows."""
+    page = local.get(f"/ketamine/{path}").text
+    assert ("our digest</a>" in page) != (path == "digests")
+    assert "not the authors' words" in page.replace("&#39;", "'")
+
+
 def test_retracted_reports_say_so_before_anything_else(local: Any) -> None:
     """On the row page, in a banner above the fields."""
     page = local.get("/ketamine/reports/pmid-90000003").text

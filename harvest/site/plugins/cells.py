@@ -42,7 +42,7 @@ _REPORT_COLUMNS = {"report_id", "other_report_id", "target_id"}
 _OURS = {
     *_PATTERNS, *_REPORT_COLUMNS, *_YES_OR_NO, *_DIMENSION_OF, "design", "title", "study", "concept_id", "study_id",
     "registration", "registrations", "registered_conditions", "interventions", "primary_outcomes", "sources",
-    "matched_words", "url",
+    "matched_words", "url", "abstract_kind", "text_kind",
 }  # fmt: skip
 """Columns shown as something else than plain text."""
 
@@ -63,6 +63,8 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
         return _linked_title(value, column, row, local)
     if not isinstance(value, (str, int)):
         return None
+    if column in {"abstract_kind", "text_kind"}:
+        return _own_words(local) if value == "digest" else None
     if column == "concept_id" and "dimension" in row.keys() and row["dimension"] in DIMENSIONS:  # noqa: SIM118
         return link(local(f"{DIMENSIONS[row['dimension']]}/{tilde_encode(str(value))}"), str(value))
     return _render(str(value), column, table, local)
@@ -104,6 +106,13 @@ def _render(text: str, column: str, table: str | None, local: Callable[[str], st
     if column == "url":
         return _address(text)
     return None
+
+
+def _own_words(local: Callable[[str], str]) -> Markup:
+    """Wherever a digest, or words of one, are shown: that they are not the authors' words."""
+    return Markup('<a href="{}" class="chip own" title="{}">our digest</a>').format(
+        local("digests"), "This project's own summary of the published abstract, not the authors' words"
+    )
 
 
 def _yes_or_no(column: str, yes: bool) -> Markup:

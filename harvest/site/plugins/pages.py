@@ -17,7 +17,9 @@ DATABASE: Final = "ketamine"
 _LABELS: Final = {"sources": "title"}
 _COUNTED: Final = {
     "reports": "select count(*) from reports",
-    "with_abstract": "select count(*) from reports where abstract <> ''",
+    "with_abstract": "select count(*) from reports where abstract <> '' and abstract_kind <> 'digest'",
+    "digests": "select count(*) from reports where digest is not null",
+    "findings": "select count(*) from findings",
     "records": "select count(*) from records",
     "studies": "select count(*) from studies",
     "evidence": "select count(*) from evidence",
