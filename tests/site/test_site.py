@@ -210,6 +210,14 @@ def test_lists_say_where_words_are_ours(path: str, local: Any) -> None:
     assert "not the authors' words" in page.replace("&#39;", "'")
 
 
+def test_the_list_of_digests_shows_them_whole(local: Any) -> None:
+    """Part by part, where other cells of lists are cut short."""
+    assert (
+        "<p><strong>Conclusion.</strong> The authors see no proof of benefit.</p>"
+        in local.get("/ketamine/digests").text
+    )
+
+
 def test_retracted_reports_say_so_before_anything_else(local: Any) -> None:
     """On the row page, in a banner above the fields."""
     page = local.get("/ketamine/reports/pmid-90000003").text

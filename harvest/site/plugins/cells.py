@@ -33,6 +33,7 @@ _PATTERNS: Final = {
 _NCT = re.compile(r"NCT\d{8}")
 _REGISTERED = {"studies", "trials_without_results"}
 """Their conditions and outcomes are the registry's words, not concepts of ours."""
+_DIGEST_LABELS = {"Aim", "Methods", "Results", "Conclusion"}
 _YES_OR_NO = {
     "retracted", "concern", "corrected", "abstract_open", "animal", "results_posted", "certain", "major", "collective",
     "has_abstract",
@@ -42,7 +43,7 @@ _REPORT_COLUMNS = {"report_id", "other_report_id", "target_id"}
 _OURS = {
     *_PATTERNS, *_REPORT_COLUMNS, *_YES_OR_NO, *_DIMENSION_OF, "design", "title", "study", "concept_id", "study_id",
     "registration", "registrations", "registered_conditions", "interventions", "primary_outcomes", "sources",
-    "matched_words", "url", "abstract_kind", "text_kind",
+    "matched_words", "url", "abstract_kind", "text_kind", "digest",
 }  # fmt: skip
 """Columns shown as something else than plain text."""
 
@@ -65,6 +66,8 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
         return None
     if column in {"abstract_kind", "text_kind"}:
         return _own_words(local) if value == "digest" else None
+    if column == "digest":
+        return _paragraphs(str(value)) if table is None else None  # whole in answers, cut short in tables
     if column == "concept_id" and "dimension" in row.keys() and row["dimension"] in DIMENSIONS:  # noqa: SIM118
         return link(local(f"{DIMENSIONS[row['dimension']]}/{tilde_encode(str(value))}"), str(value))
     return _render(str(value), column, table, local)
@@ -106,6 +109,13 @@ def _render(text: str, column: str, table: str | None, local: Callable[[str], st
     if column == "url":
         return _address(text)
     return None
+
+
+def _paragraphs(text: str) -> Markup:
+    return Markup("").join(
+        Markup("<p><strong>{}.</strong> {}</p>").format(label, part) if label else Markup("<p>{}</p>").format(part)
+        for label, part in paragraphs(text)
+    )
 
 
 def _own_words(local: Callable[[str], str]) -> Markup:
@@ -183,3 +193,29 @@ def marked(text: str) -> Markup:
     opening, closing = (re.escape(mark) for mark in MARKS)
     paired = re.sub(f"{opening}([^{opening}{closing}]*){closing}", r"<mark>\1</mark>", str(escape(text)))
     return Markup(re.sub(f"[{opening}{closing}]", "", paired))  # noqa: S704 (escaped above)
+
+
+def paragraphs(text: str | None, sections: str | None = None) -> list[tuple[str, str]]:
+    """(label, text) of each part; the label is '' where there is none.
+
+    ``sections`` is the column of that name, which knows the parts of an abstract. A digest needs none: its parts are
+    lines that begin with one of four labels.
+
+    >>> paragraphs("Aim: To see.\\nMethods: Looked.")
+    [('Aim', 'To see.'), ('Methods', 'Looked.')]
+    """
+    if not text:
+        return []
+    if sections:
+        return [(part["label"], text[part["start"] : part["end"]]) for part in json.loads(sections)]
+    return [_labelled(line) for line in text.split("\n") if line.strip()]
+
+
+def _labelled(line: str) -> tuple[str, str]:
+    label, colon, rest = line.partition(": ")
+    return (label, rest) if colon and label in _DIGEST_LABELS else ("", line)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Any) -> None:
+    env.filters["paragraphs"] = paragraphs
