@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from harvest import check, database, public
 from harvest.archive import Archive, Fact
 from harvest.errors import CheckFailed
 from harvest.sources import Batch, Payload, Window, dump
+from harvest.sources import starter as starter_set
 
 ARTICLE = """<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{pmid}</PMID>
 <DateRevised><Year>2033</Year><Month>02</Month><Day>03</Day></DateRevised>
@@ -81,11 +83,42 @@ def test_a_fresh_checkout_builds_the_starter_set(tmp_path: Path) -> None:
         kinds = dict(rows(db, "select kind, count(*) from reports group by kind"))
         assert kinds["article"] >= 1200
         assert kinds["registry-entry"] >= 450
-        assert rows(db, "select count(*) from reports where abstract is not null") == [(0,)]
+        assert rows(db, "select distinct abstract_kind, abstract_open from reports where abstract is not null") == [
+            ("digest", 1)
+        ]
         # "Not stated" would say that somebody read the abstract.
-        assert rows(db, "select count(*) from reports where direction = 'not-stated'") == [(0,)]
+        assert rows(db, "select count(*) from reports where direction = 'not-stated' and abstract is null") == [(0,)]
+        assert rows(db, "select count(*) from reports where abstract is not null")[0][0] >= 400
+        assert rows(db, "select count(*) from findings where field = 'abstract'")[0][0] > 1000
         assert rows(db, "select count(*) from accuracy")[0][0] > 50
     assert len(check.check_file(tmp_path)) == len(check.CHECKS)
+
+
+def test_a_harvested_abstract_takes_the_place_of_a_digest_which_stays_beside_it(harvested: Harvested) -> None:
+    """What was read of the digest is gone, its words can still be found, and the copy for publication keeps it."""
+    digest = next(one for one in starter_set.payloads() if "digest" in one.json() and "pmid" in one.json()).json()
+    pmid, aim = digest["pmid"], digest["digest"]["aim"]
+    asked = f"select abstract, abstract_kind, abstract_source, digest from reports where pmid = '{pmid}'"
+    ((alone, kind, source, beside),) = rows(harvested.build(starter=True), asked)
+    assert (kind, source) == ("digest", "starter") and alone == beside and str(alone).startswith(f"Aim: {aim}")
+
+    harvested.bring(article(int(pmid), digest["title"], "Ketamine eased the zyxwv of forty adults."))
+    db = harvested.build(starter=True, accept_shrink=True)
+    assert rows(db, asked) == [("Ketamine eased the zyxwv of forty adults.", "abstract", "pubmed", beside)]
+    assert rows(db, "select sample_size from reports where pmid = ?", pmid) == [(40,)]
+    kinds = (
+        "select distinct text_kind from {} join reports on reports.id = report_id where pmid = ? and field = 'abstract'"
+    )
+    for view in ("evidence_text", "finding_text"):
+        assert set(rows(db, kinds.format(view), pmid)) <= {("abstract",)}
+    search = "select pmid from reports_fts join reports on reports.rowid = reports_fts.rowid where reports_fts match ?"
+    words = " ".join(f'"{word}"' for word in re.findall(r"\w+", aim))
+    assert (pmid,) in rows(db, search, words) and rows(db, search, "zyxwv") == [(pmid,)]
+
+    out = harvested.folder / "public" / "ketamine.db"
+    public.publish(harvested.folder, out)
+    with sqlite3.connect(out) as published:
+        assert rows(published, asked) == [(None, "abstract", "pubmed", beside)]
 
 
 def test_the_same_archive_gives_the_same_database(harvested: Harvested, tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ DAMAGE = {
     "a PRISMA number": ("PRISMA", "update flow set number = number + 1 where stage = 'reports'"),
     "a scope number": ("PRISMA", "update flow set number = number + 1 where stage = 'studied'"),
     "a count beside a concept": ("counts differ", "update conditions set reports = reports + 1 where id = 'depression'"),
+    "a digest given as the abstract": ("confused", "update reports set abstract_kind = 'abstract' where abstract_kind = 'digest'"),
+    "an abstract that is no digest": ("confused", "update reports set abstract_kind = 'digest' where rowid = "
+                                      "(select rowid from reports where digest is null limit 1)"),
     "an array that differs": ("differs from", "update reports set conditions = '[]' where conditions != '[]'"),
 }  # fmt: skip
 

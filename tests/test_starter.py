@@ -383,6 +383,10 @@ def test_the_counts_of_the_readme_hold() -> None:
         held = sum(name in facts for facts in TRIAL_ROWS)
         assert re.search(rf"\| `{name}` \|.*\| {held:,} \|\n", readme), (name, held)
     assert any(line.startswith(f"reports: {len(REPORTS)} ") for line in describe())
+    told = len(rows("digests.jsonl"))
+    assert readme.count(f"| {told} |\n") == 2
+    for text in (readme, (ROOT / "README.md").read_text(encoding="utf-8")):
+        assert re.search(rf"\b{told}\b[^.]*digest", text)
 
 
 # Against the records the set was made from

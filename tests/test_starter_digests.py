@@ -248,6 +248,7 @@ def candidates() -> list[Facts]:
         "5": ("Ketamine for PTSD: study protocol for a trial", "Adults with PTSD will receive ketamine."),
         "6": ("Ketamine in depression: a cohort study", "In this cohort study, depression eased."),
         "7": ("Ketamine in depression: a trial", "We randomised 30 adults with depression to ketamine."),
+        "9": ("'Ketamine for PTSD: a systematic review': Corrigendum", "We searched for trials of ketamine in PTSD."),
         "8": ("Retracted: Ketamine for PTSD: a systematic review", "We searched for trials of ketamine in PTSD."),
     }
     return [{**RECORD, "pmid": n, "doi": None, "year": None, "title": t, "abstract": a} for n, (t, a) in texts.items()]
@@ -260,7 +261,7 @@ def rule_file(folder: Path, text: str = RULE) -> Path:
 
 
 def test_the_rule_chooses_by_stratum_design_and_size(tmp_path: Path) -> None:
-    """Reviews before trials, larger before smaller, each report once; protocols and retracted reports never."""
+    """Reviews before trials, larger before smaller, each report once; protocols, notices and retracted reports never."""
     found = choice.choose(records_file(tmp_path, *candidates()), choice.read_rule(rule_file(tmp_path)))
     assert [(chosen.stratum, chosen.candidate.source.facts["pmid"]) for chosen in found] == [
         ("named", "3"), ("ptsd", "4"), ("ptsd", "2"), ("cohorts", "6"),

@@ -1,14 +1,14 @@
-"""The starter set: bibliographic facts of real reports and trials that ship with the project, as one more source.
+"""The starter set that ships with the project, as one more source: facts of real reports and trials, and digests.
 
 Three files of JSON lines under ``data/starter/`` (their fields: README.md there): ``reports.jsonl``,
-``trials.jsonl`` and, where it exists, ``digests.jsonl`` with summaries written for this project. Nothing is fetched.
+``trials.jsonl`` and ``digests.jsonl``, structured abstracts in this project's own words. Nothing is fetched.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from harvest.record import Author, Heading, Kind, PublicationType, Record, Secti
 from harvest.sources import Payload, Source, dump
 from harvest.text import clean, join_sections
 
-__all__ = ["ABOUT", "ORDER", "abstract_of", "parse", "payloads"]
+__all__ = ["ABOUT", "ORDER", "abstract_of", "kind_of", "parse", "payloads"]
 
 ORDER = 90
 ABOUT = Source(
@@ -28,7 +28,7 @@ ABOUT = Source(
     homepage="/ketamine/records?source=starter",
     documentation="data/starter/README.md",
     licence="CC0-1.0",
-    terms="Bibliographic facts in a compilation that its makers gave to the public domain; no abstracts.",
+    terms="Bibliographic facts, and digests in this project's own words, given to the public domain; no abstracts.",
 )
 
 Facts = dict[str, Any]
@@ -122,7 +122,7 @@ def _report_record(facts: Facts) -> Record:
         source=ABOUT.name,
         source_id=_source_id(facts),
         title=title,
-        kind=_kind(title, doi, {t.name for t in types}),
+        kind=kind_of(title, doi, {t.name for t in types}),
         abstract=abstract,
         abstract_kind="digest" if abstract else "",
         sections=sections,
@@ -152,8 +152,9 @@ def _author(author: Any) -> Author:
     )
 
 
-def _kind(title: str, doi: str, types: set[str]) -> Kind:
-    if types & _NOTICE_TYPES or _NOTICE_TITLE.match(title):
+def kind_of(title: str, doi: str = "", types: Collection[str] = ()) -> Kind:
+    """The kind of document, as far as title, DOI and publication types tell."""
+    if _NOTICE_TYPES.intersection(types) or _NOTICE_TITLE.match(title):
         return "notice"
     if _PREPRINT.match(doi) or "Preprint" in types:
         return "preprint"

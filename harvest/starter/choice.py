@@ -12,6 +12,7 @@ import yaml
 from harvest import vocabulary
 from harvest.errors import BadInput
 from harvest.extraction import Extracted, extract_reports
+from harvest.sources.starter import kind_of
 from harvest.starter.digests import Source, name_of, sources
 from harvest.tagging import Fields
 
@@ -120,6 +121,7 @@ def _usable(candidate: Candidate, rule: Rule) -> bool:
     return (
         rule.shortest <= len(source.abstract) <= rule.longest
         and not source.facts.get("retracted")
+        and kind_of(source.facts["title"], source.facts.get("doi", "")) != "notice"
         and candidate.design not in rule.never
         and "drug" in {tag.dimension for tag in candidate.extracted.tags.tags}
     )
