@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from harvest.findings import contrast, figures
+from harvest.findings import amounts, contrast, figures, heads
 from harvest.findings import polarity as polarities
 from harvest.findings.contrast import Mention
+from harvest.findings.heads import Head
 from harvest.findings.lexicon import load
 from harvest.findings.model import Basis, Change, Value
 from harvest.findings.moves import Move, moves
@@ -48,6 +49,8 @@ class _Case(NamedTuple):
     found: list[Move]
     groups: list[Mention]
     polarity: Polarity
+    head: Head | None
+    """The noun of change that the outcome hangs on."""
 
 
 def change(
@@ -74,11 +77,22 @@ def change(
     first = min(line.at(outcome[0]), len(line.tokens) - 1)
     place = (first, max(first, line.at(max(outcome[0], outcome[1] - 1))) + 1)
     name = text[outcome[0] : outcome[1]]
+    noun = heads.head(line, place)
+    if noun and noun.kind != "change" and polarity is None:
+        noun = None  # whether a response is for the better depends on what responds
     case = _Case(
         line, text[start:end], name, place, moves(line, place),
-        contrast.mentions(line, place, intervention, comparator), polarity or polarities.guess(name),
+        contrast.mentions(line, place, intervention, comparator), polarity or polarities.guess(name), noun,
     )  # fmt: skip
-    return _judged(case, _governing(case))
+    chosen = _governing(case)
+    if noun is None:
+        return _judged(case, chosen)
+    joined = amounts.told(line, place, noun, case.found, len({group.side for group in case.groups}))
+    if joined is None and chosen is not None:
+        joined = amounts.under(line, noun, chosen)
+        if joined is None:
+            return None  # said of something else than the noun that the outcome hangs on
+    return _judged(case, joined)
 
 
 def _judged(case: _Case, chosen: Move | None) -> Change | None:
@@ -109,6 +123,8 @@ def _cost(case: _Case, move: Move) -> float:
         gap, wrong = (move.last, outcome[0]), move.side == "before"
     else:
         gap, wrong = (outcome[1], move.first), move.side == "after"
+    if amounts.elsewhere(line, move, outcome) and not (case.head and move.first <= case.head.first < move.last):
+        return _FARTHEST
     cost = _WRONG_SIDE if wrong else 0.0
     level = min(line.depth[move.first], line.depth[outcome[0]])
     for index in range(*gap):
@@ -138,13 +154,13 @@ def _moved(case: _Case, move: Move) -> Change | None:
         return _answer(case, "no-difference", move, "left-out")
     told = contrast.subject(case.line, (move.first, move.last), segment, case.groups)
     compared = any(group.part != "subject" for group in case.groups)
-    if told == "both" or (not move.comparative and not compared and _all_groups(case, segment)):
-        return _in_all_groups(case, move)
     if not move.comparative and not compared and len({group.side for group in case.groups}) == 2:
         # "9 min with A and 14 with B, a reduction by 5": the figures tell whose the reduction is.
-        by_figures = _by_figures(case, beside=True)
+        by_figures = _by_figures(case, beside=True, move=move)
         if by_figures is not None:
             return by_figures
+    if told == "both" or (not move.comparative and not compared and _all_groups(case, segment)):
+        return _in_all_groups(case, move)
     sign = move.turns * _sign(move.sense, case.polarity, case.name)
     if told == "comparator":
         sign = -sign
@@ -183,11 +199,16 @@ def _insignificant(case: _Case, move: Move) -> bool:
             return letter == "p"
         if letter in ";|" and not _refers_back(line, index):
             break
-        if letter in "UDGB" and index > begin + 1 and line.depth[index] == 0:
+        if letter in "UDGB" and index > begin + 1 and line.depth[index] == 0 and not _said_of_noun(case, move, index):
             break
         if letter in "NoZ" and _BEHIND.match(line.shape, index):
             return True
     return False
+
+
+def _said_of_noun(case: _Case, move: Move, index: int) -> bool:
+    """Whether the word of amount at a token was read with the deciding noun: "the reduction in pain was greater"."""
+    return move.rule == "compared-change" and all(index != other.first for other in case.found)
 
 
 def _refers_back(line: Line, turn: int) -> bool:
@@ -253,13 +274,28 @@ def _in_all_groups(case: _Case, move: Move) -> Change | None:
     return _answer(case, "increased" if (sign > 0) != (told == "comparator") else "decreased", more)
 
 
-def _by_figures(case: _Case, *, beside: bool = False) -> Change | None:
+def _by_figures(case: _Case, *, beside: bool = False, move: Move | None = None) -> Change | None:
     """The two figures compared, where the words do not say which way they differ."""
     found = figures.compare(case.line, case.text, case.outcome, case.groups, beside=beside)
     if found is None:
         return None
     value, first, last = found
+    if value != "no-difference" and _of_change(case, move, first) < 0:
+        value = "increased" if value == "decreased" else "decreased"
     return Change(value, "between-groups", case.line.tokens[first].start, case.line.tokens[last - 1].end, "figures")
+
+
+def _of_change(case: _Case, move: Move | None, first: int) -> int:
+    """-1 where the figures count falls, not values: "a reduction of 3", "fell by 3", "resolved in 80 %"."""
+    tokens = case.line.tokens
+    if tokens[first].word[0] in "-−–":
+        return 1  # a fall written as a negative value
+    if case.head and case.head.kind != "effect":
+        return case.head.turns * _sign(case.head.sense, case.polarity, case.name)
+    amount = tokens[first - 1].word == "by" or (tokens[first - 1].word == "in" and tokens[first].word.endswith("%"))
+    if move and amount and move.last < first and move.sense in "UDGB":
+        return move.turns * _sign(move.sense, case.polarity, case.name)
+    return 1
 
 
 def _answer(case: _Case, value: Value, move: Move, rule: str | None = None) -> Change:

@@ -15,6 +15,7 @@ Part = Literal["subject", "reference", "excluded"]
 
 _REACH: Final = 12
 _CLOSE: Final = 3
+_BOTH: Final = {"intervention", "comparator"}
 _LINKS: Final = frozenset("&,:/()")
 
 
@@ -139,6 +140,9 @@ def subject(line: Line, move: tuple[int, int], segment: tuple[int, int], groups:
 
 
 def _against(move: tuple[int, int], subjects: Sequence[Mention], references: Sequence[Mention]) -> Told:
+    behind = next((group for group in subjects if group.first >= move[1]), None)
+    if behind and all(group.last <= move[0] for group in references) and {group.side for group in subjects} == _BOTH:
+        return behind.side  # "in a trial of A versus B, a greater fall was seen with B"
     reference = next((group for group in references if group.first >= move[0]), references[-1])
     # The same name on both sides ("A plus B than B"): nothing tells who is who.
     if subjects and all(group.side == reference.side for group in subjects):

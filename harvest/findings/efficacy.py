@@ -34,7 +34,7 @@ _FAILS: Final = re.compile(
 _BLOCKS: Final = re.compile(r"block|abolish|attenuat|prevent|revers|antagoni|inhibit|reduc", re.IGNORECASE)
 """Whoever fails to block an effect does not say that there is none."""
 _COMMENT: Final = re.compile(
-    r"\b(?:limited|restricted|modest|questionable|rates? of|evaluat|assess|investigat|examin|compar|cost|dose|more research|mechanisms?|underl\w+|predict\w*|responders?"
+    r"\b(?:limited|restricted|modest|questionable|rates? of|evaluat|assess|investigat|examin|compar|cost|dose|more research|mechanisms?|contribut|underl\w+|predict\w*|responders?"
     r"|studies (?:on|of)|evidence (?:for|on) the|literature|interest|biomarkers?|mediat\w+|role)\w*\b",
     re.IGNORECASE,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
-from harvest.findings.lexicon import SENSES_OF_CHANGE
+from harvest.findings.lexicon import SENSES_OF_CHANGE, load
 from harvest.findings.words import Line
 
 Side = Literal["before", "after", "either"]
@@ -30,6 +30,7 @@ _THERE: Final = re.compile(r"Tb[SgN]*w?$")
 _BEHIND_PREDICATE: Final = frozenset("itc,.;:()|&PpSg#~")
 _NAMING: Final = frozenset({"no-difference", "no-effect", "not-effective"})
 """Denials that may name the change they deny further on."""
+_ALIKE_IN: Final = frozenset({"in", "for", "regarding"})
 _ADVERBS: Final = frozenset({"more", "less"})
 _EXTENT: Final = frozenset({"extent", "degree"})
 
@@ -71,7 +72,17 @@ def moves(line: Line, outcome: tuple[int, int]) -> list[Move]:
         if move is not None and not _governed(shape, line, move, found):
             found.append(move)
         index = move.last if move is not None else index + 1
-    return _compared(line, found)
+    ended = _ended(line, shape, last)
+    return _compared(line, found) if ended is None else [ended, *_compared(line, found)]
+
+
+def _ended(line: Line, shape: str, last: int) -> Move | None:
+    """ "Suicidal ideation had remitted": a verb that says so only of what stands right before it."""
+    while last < len(shape) and shape[last] in "hbgS":
+        last += 1
+    if last == len(shape) or line.tokens[last].word not in load().lists["ended"]:
+        return None
+    return Move(last, last + 1, "D", 1, "before", "change")
 
 
 def _move(line: Line, shape: str, index: int) -> Move | None:
@@ -103,8 +114,12 @@ def _denial(line: Line, shape: str, index: int) -> Move | None:
         letter = shape[step]
         if letter in SENSES_OF_CHANGE:
             inner = _change(line, shape, step)
-            return inner and Move(index, inner.last, "=", 1, inner.side, "denied-change")
+            rule = "not-effective" if inner and inner.rule == "more-effective" else "denied-change"
+            return inner and Move(index, inner.last, "=", 1, inner.side, rule)
         if letter == "O" and step - index <= 3:
+            behind = step + len(shape[step:]) - len(shape[step:].lstrip("O"))
+            if behind < len(shape) and shape[behind] in "UDGB" and is_noun(line, behind):
+                return Move(index, behind + 1, "=", 1, "either", "denied-change")  # "no functional improvement"
             return Move(index, index + 1, "=", 1, "after", "none")
         if letter in ",;|.:(O":
             break
@@ -148,7 +163,7 @@ def _inner(line: Line, shape: str, index: int) -> int | None:
     seen = 0
     for step in range(index + 1, len(shape)):
         letter = shape[step]
-        if letter == "K" or (letter in "UDGB" and line.tokens[step].form in {"n", "e"}):
+        if letter == "K" or (letter in "UDGB" and is_noun(line, step)):
             return step
         seen += letter != "O"
         if letter not in "wgS#O" or seen > 3:
@@ -156,17 +171,38 @@ def _inner(line: Line, shape: str, index: int) -> int | None:
     return None
 
 
+def is_noun(line: Line, index: int) -> bool:
+    """Whether a word of change may be a noun: "increase", "reduction", "a worsening of"."""
+    token = line.tokens[index]
+    if token.form in {"n", "e"}:
+        return True
+    return token.word.endswith("ing") and index + 1 < len(line.tokens) and line.tokens[index + 1].word in {"of", "in"}
+
+
 def _governed(shape: str, line: Line, move: Move, found: list[Move]) -> bool:
     """Whether a noun of change only names what did not differ: "no difference in the increase of weight"."""
-    if not found or found[-1].rule not in _NAMING or move.rule not in {"change", "compared-change", "comparative"}:
+    if not found or move.rule not in {"change", "compared-change", "comparative"}:
         return False
-    between = shape[found[-1].last : move.first]
-    if any(letter in between for letter in "|;."):
+    denial = found[-1]
+    between = shape[denial.last : move.first]
+    if any(letter in between for letter in "|;.") or any(
+        token.word == "despite" for token in line.tokens[denial.last : move.first]
+    ):
         return False
-    if line.tokens[move.last - 1].form not in {"n", "e"} and found[-1].rule == "no-difference":
+    noun = is_noun(line, move.last - 1)
+    if denial.rule == "same":
+        return noun and not _ALIKE_IN.isdisjoint(_lead(line, shape, move.first))
+    if denial.rule not in _NAMING or (not noun and denial.rule == "no-difference"):
         return False
-    lead = [token.word for token in line.tokens[max(0, move.first - 2) : move.first]]
-    return not _NOUN_LEADS.isdisjoint(lead)
+    return not _NOUN_LEADS.isdisjoint(_lead(line, shape, move.first))
+
+
+def _lead(line: Line, shape: str, first: int) -> list[str]:
+    """The two words before a noun of change, or before the outcome's name that stands before it ("in symptom reduction")."""
+    if shape[first - 1 : first] == "O":
+        while first and shape[first - 1] in "Owg":
+            first -= 1
+    return [token.word for token in line.tokens[max(0, first - 2) : first]]
 
 
 def _compared(line: Line, found: list[Move]) -> list[Move]:
@@ -186,7 +222,7 @@ def _compared(line: Line, found: list[Move]) -> list[Move]:
 
 def _of_the_noun(line: Line, noun: Move, move: Move) -> bool:
     """ "The decrease in pain was smaller"."""
-    if noun.rule != "change" or noun.sense not in "UDGB" or line.tokens[noun.last - 1].form not in {"n", "e"}:
+    if noun.rule != "change" or noun.sense not in "UDGB" or not is_noun(line, noun.last - 1):
         return False
     if move.rule != "comparative" or move.sense not in "UD" or noun.side == "before":
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from harvest.findings import sieve
 from harvest.findings.about import About
@@ -36,7 +36,7 @@ _PEOPLE_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _CHANGED_IN: Final = re.compile(
-    r"\b(?:improve\w*|reduc\w*|decreas\w*|increas\w*|changes?|declin\w*|differences?)\sin\s(?:[\w-]+,?\s){0,3}\Z",
+    r"\b(?:improve\w*|reduc\w*|decreas\w*|increas\w*|changes?|declin\w*|differences?|worsen\w*|reliefs?|recover\w*|relaps\w*|recurren\w*|resol\w*|remissions?)\s(?:in|of|from)\s(?:[\w-]+,?\s){0,3}\Z|\b(?:effects?|impact)\son\s(?:[\w-]+\s){0,3}\Z",
     re.IGNORECASE,
 )
 _PEOPLE_REACH: Final = 40
@@ -79,28 +79,41 @@ class Results:
         for outcome_id, places in told.outcomes.items():
             concept = self._outcomes[outcome_id]
             heads = [place for place in places if not _modifies(told, place)]
-            finding = self._change(about, told, concept, heads) or _stated(about, told, concept, heads)
-            if finding:
+            told_of = list(self._change(about, told, concept, heads))
+            if not told_of and (stated := _stated(about, told, concept, heads)):
+                told_of = [stated]
+            if told_of:
                 found.add(outcome_id)
-                yield finding
+                yield from told_of
         if about.treated:
             yield from self._of_conditions(about, told, found)
             if not found and told.section == "conclusion":
                 yield from self._overall(about, told)
 
-    def _change(self, about: About, told: Told, concept: Concept, places: Iterable[Place]) -> Finding | None:
-        """An outcome whose value moved, or did not differ."""
+    def _change(self, about: About, told: Told, concept: Concept, places: Iterable[Place]) -> Iterator[Finding]:
+        """An outcome whose value moved, or did not differ; a second finding where a further clause says otherwise."""
         read = [(place, moved) for place in places if (moved := self._moved.read(told, place, concept))]
         if not read:
-            return None
+            return
         place, first = min(read, key=_apart)
         values = {moved.value for _, moved in read}
         directions = {orient(self._moved.polarity(told, at, concept), moved.value) for at, moved in read}
-        between = first.alone is None and sieve.compares_groups(told.text, spans(told.compared), told.span)
+        yield self._finding(
+            about, told, concept, place, first, first.value if len(values) == 1 else "mixed", directions
+        )
+        if len(read) == 1 and (more := self._moved.again(told, place, concept, first)):
+            value = more[1].value
+            direction = orient(self._moved.polarity(told, place, concept), value)
+            yield self._finding(about, told, concept, *more, value, {direction})
+
+    def _finding(
+        self, about: About, told: Told, concept: Concept, place: Place, moved: Change, change: Value | Literal["mixed"],
+        directions: Iterable[Direction],
+    ) -> Finding:  # fmt: skip
+        between = moved.alone is None and sieve.compares_groups(told.text, spans(told.compared), told.span)
         return about.finding(
-            told, place, outcome_id=concept.id, direction=_direction(about, concept, directions),
-            change=first.value if len(values) == 1 else "mixed", cue=(first.start, first.end), rule=first.rule,
-            basis="between-groups" if between else "within-group",
+            told, place, outcome_id=concept.id, direction=_direction(about, concept, directions), change=change,
+            cue=(moved.start, moved.end), rule=moved.rule, basis="between-groups" if between else "within-group",
         )  # fmt: skip
 
     def _overall(self, about: About, told: Told) -> Iterator[Finding]:
@@ -119,14 +132,15 @@ class Results:
             if symptom is None or symptom in found:
                 continue
             concept = self._outcomes[symptom]
-            finding = None
+            told_of: list[Finding] = []
             if concept.polarity == "lower" and not _names_people(told, condition):
-                finding = self._change(about, told, concept, [condition])
-            if not finding and not (found and _names_people(told, condition)):
-                finding = _works(about, told, concept, condition)
-            if finding:
+                told_of = list(self._change(about, told, concept, [condition]))
+            if not told_of and not (found and _names_people(told, condition)):
+                works = _works(about, told, concept, condition)
+                told_of = [works] if works else []
+            if told_of:
                 found.add(symptom)
-                yield finding
+                yield from told_of
 
 
 def _apart(read: tuple[Place, Change]) -> int:

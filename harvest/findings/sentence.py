@@ -25,6 +25,13 @@ LONGEST: Final = 2000
 _AGAINST: Final = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|relative to)\b", re.IGNORECASE)
 _AGAINST_REACH: Final = 60
 _WITHOUT: Final = re.compile(r"\b(?:without|no)\s(?:the use of\s|use of\s|using\s)?(?:[\w-]+\s)?\Z", re.IGNORECASE)
+_RESPONSE: Final = re.compile(
+    r"(?:(?<=[.:;] )|(?<=, )|\A|\b(?:and|the|but|while|that) )(?P<name>[Rr]esponse) (?:(?:on|by|at|in|to|with) [\w\s-]{1,40}? )?"
+    r"(?:(?:was|were) (?:\w+ly )?(?:more|less) (?:frequent|common|likely|often)\b|(?:was|were) (?:reached|achieved|attained|met|seen) (?:by|in|more|less)\b"
+    r"|occurred (?:in|more|less)\b)"
+    r"|(?P<scored>\b[Rr]esponse) on the [A-Z][\w-]+ (?:was|were) (?:\w+ly )?(?:greater|higher|lower)\b"
+)
+"""A bare "response" that can only be a number of people: one that is frequent, or reached by some."""
 _ALWAYS: Final = frozenset({"placebo", "active-placebo", "other-dose"})
 
 
@@ -100,6 +107,12 @@ def _told(passage: Passage, sentence: Sentence) -> Told:
             outcomes.setdefault(concept_id, []).append(place)
         elif dimension in others:
             others[dimension].append(place)
+    if "response" not in outcomes and passage.text.find("esponse", sentence.start, sentence.end) >= 0:
+        bare = _RESPONSE.search(passage.text, sentence.start, sentence.end)
+        if bare:
+            outcomes["response"] = [
+                Place(("outcome", "response"), passage.field, *bare.span(bare.lastgroup or 0), "bare")
+            ]
     return Told(
         passage, sentence.start, _without_blanks(passage.text, sentence.start, sentence.end), sentence.section, outcomes,
         others["drug"], others["comparator"], others["condition"],

@@ -71,7 +71,8 @@ _WITH_BEFORE: Final = re.compile(
     r"\b(?:compared (?:with|to)|relative to|versus|vs\.?|than(?: at)?|from|differ\w* from) (?:the |their |its )?(?:pre-?\s?\w+|baseline)\b|\bbaseline (?:vs\.?|versus|and|with|to)\b",
 )
 _OF_DOSE: Final = re.compile(
-    r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality|methodological)\b", re.IGNORECASE
+    r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality(?! of (?:life|sleep|recovery))|methodological)\b",
+    re.IGNORECASE,
 )
 _DEFINING: Final = re.compile(
     r"\W*(?:in |of )?(?:[\w-]+ ){0,4}?(?:by )?(?:of )?(?:≥|>|⩾|at least|more than|greater than or equal to|by at least) ?(?:or equal to )?\d",

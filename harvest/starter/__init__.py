@@ -46,11 +46,7 @@ def describe(folder: Path | None = None) -> Iterator[str]:
     for path in sorted((folder or definitions() / "starter").glob("*.jsonl")):
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         fields = Counter(name for row in rows for name in row)
-        yield (
-            f"{path.stem}: {len(rows)} ("
-            + ", ".join(f"{name} {number}" for name, number in fields.items())
-            + ")"
-        )
+        yield (f"{path.stem}: {len(rows)} (" + ", ".join(f"{name} {number}" for name, number in fields.items()) + ")")
 
 
 def _mesh(path: Path | None) -> dict[str, str]:
