@@ -248,11 +248,23 @@ def _same_clause(line: Line, verb: Move, move: Move) -> bool:
     return not any(letter in line.shape[verb.last : move.first] for letter in "|;.,")
 
 
+def _past_adverbs(line: Line, index: int) -> int:
+    """The token behind adverbs of manner: "fell rapidly after", "decreased dose-dependently with"."""
+    while index < len(line.tokens) and line.shape[index] in "wF" and _of_manner(line.tokens[index].word):
+        index += 1
+    return index
+
+
+def _of_manner(word: str) -> bool:
+    return word.endswith("ly") and word != "likely"
+
+
 def _side(line: Line, shape: str, first: int, last: int) -> Side:
     """Where the outcome of a word of change stands, by its form and its neighbours."""
     token = line.tokens[first]
     before = shape[max(0, first - 4) : first]
-    after = shape[last] if last < len(shape) else "."
+    behind = _past_adverbs(line, last)
+    after = shape[behind] if behind < len(shape) else "."
     form = _noun_or_verb(line, first, last) if token.form == "e" else token.form
     if form == "n":
         word = line.tokens[last].word if last < len(shape) else ""

@@ -71,7 +71,7 @@ _WITH_BEFORE: Final = re.compile(
     r"\b(?:compared (?:with|to)|relative to|versus|vs\.?|than(?: at)?|from|differ\w* from) (?:the |their |its )?(?:pre-?\s?\w+|baseline)\b|\bbaseline (?:vs\.?|versus|and|with|to)\b",
 )
 _OF_DOSE: Final = re.compile(
-    r"\W{1,2}(?:\w+ )?(?:doses?|dosages?|risk of bias|quality(?! of (?:life|sleep|recovery))|methodological)\b",
+    r"\W{1,2}(?:\w+ )?(?:doses?(?!-depend)|dosages?|risk of bias|quality(?! of (?:life|sleep|recovery))|methodological)\b",
     re.IGNORECASE,
 )
 _DEFINING: Final = re.compile(

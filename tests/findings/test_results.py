@@ -44,6 +44,8 @@ def of(found: Extracted, outcome: str) -> Finding | None:
             "between-groups",
         ),
         ("MADRS scores decreased after ketamine.", "depressive-symptoms", "benefit", "within-group"),
+        ("MADRS scores fell rapidly after ketamine.", "depressive-symptoms", "benefit", "within-group"),
+        ("Pain decreased dose-dependently after ketamine.", "pain-intensity", "benefit", "within-group"),
         ("MADRS scores decreased significantly in both groups.", "depressive-symptoms", "benefit", "within-group"),
         ("Pain scores did not differ between the groups.", "pain-intensity", "no-difference", "between-groups"),
         ("Remission was more frequent with ketamine than with placebo.", "remission", "benefit", "between-groups"),
