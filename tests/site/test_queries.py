@@ -176,6 +176,12 @@ def test_findings_numbers_and_evidence_say_whose_words_they_are(local: Any) -> N
     assert kinds == {"title", "abstract", "mesh"}
 
 
+def test_a_reference_does_not_lend_the_licence_of_a_digest_to_the_report(local: Any) -> None:
+    """CC0 is said of our words only."""
+    (row,) = rows(local, "reference_list", q="pmid-90000012")
+    assert row["abstract_rights"] is None
+
+
 def test_digests_are_found_by_words_and_direction(local: Any) -> None:
     """Also those that stand beside an abstract; reports without digest never."""
     assert ids(local, "digests") == ["pmid-90000012", "pmid-90000013"]

@@ -196,6 +196,7 @@ def test_a_digest_is_shown_as_what_it_is(local: Any) -> None:
     alone = local.get("/ketamine/reports/pmid-90000012").text
     assert 'id="digest">Digest' in alone and 'id="abstract"' not in alone
     assert "<strong>Results.</strong> Pain did not differ." in alone and alone.count("Pain did not differ.") == 1
+    assert "abstract rights" not in alone, "the licence is the digest's and stands in its box"
     assert "not the authors' words" in alone and "until a harvest brings the abstract" in alone
     beside = local.get("/ketamine/reports/pmid-90000013").text
     assert 0 < beside.index("<strong>OBJECTIVE.</strong> Authors&#39; own words.") < beside.index("Our own words.")
