@@ -14,6 +14,8 @@ PAGES = {
     "/ketamine/search?q=depression": "depression",
     "/ketamine/search?q=O'Brien+0.5+mg/kg+p<0.05+%22": "",
     "/ketamine/conditions/ptsd": "D013313",
+    "/ketamine/digests?condition=ptsd": "<strong>Results.</strong>",
+    "/ketamine/findings_for?outcome=suicidal-ideation": "our digest",
     "/ketamine/prisma_flow": "Reports",
     "/ketamine.json?sql=select+1": "1",
 }

@@ -68,7 +68,7 @@ def choose(records: Path, rule: Path | None) -> None:
 
     wanted = choice.read_rule(rule or locations.definitions() / "starter" / choice.FILE)
     for chosen in choice.choose(record_file(records), wanted):
-        facts = chosen.candidate.source.facts
+        facts = chosen.candidate.original.facts
         click.echo("\t".join((chosen.stratum, name_of(facts), chosen.candidate.design, facts["title"])))
 
 

@@ -115,6 +115,21 @@ def test_what_cannot_be_laid_in_is_named_and_nothing_is_written(tmp_path: Path, 
     assert not (tmp_path / DIGESTS).exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"pmid": "1"}\n{"pmid": \n', "written.jsonl, line 2: not JSON"),
+        ('["pmid"]\n', "line 1: not a JSON object"),
+        (None, "cannot read .*written.jsonl"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "written.jsonl").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=message):
+        digests.read(tmp_path / "written.jsonl")
+
+
 # ------------------------------------------------------------------ proof
 
 
@@ -135,6 +150,7 @@ def test_a_sound_digest_passes_and_reads_like_its_abstract(tmp_path: Path) -> No
         ({"abstract_sha256": "0" * 64}, "abstract_sha256 is of another text"),
         ({"source": "somewhere"}, "unknown fields source"),
         ({"aim": ""}, "lacks aim"),
+        ({"aim": 42}, "lacks aim"),
         ({"aim": "To see whether it helps"}, "aim does not end with a full stop"),
         ({"methods": "A trial.", "results": "It helped."}, "words; 60 to 120 are wanted"),
         ({"aim": "To see. " * 60}, "words; 60 to 120 are wanted"),
@@ -263,7 +279,7 @@ def rule_file(folder: Path, text: str = RULE) -> Path:
 def test_the_rule_chooses_by_stratum_design_and_size(tmp_path: Path) -> None:
     """Reviews before trials, larger before smaller, each report once; protocols, notices and retracted reports never."""
     found = choice.choose(records_file(tmp_path, *candidates()), choice.read_rule(rule_file(tmp_path)))
-    assert [(chosen.stratum, chosen.candidate.source.facts["pmid"]) for chosen in found] == [
+    assert [(chosen.stratum, chosen.candidate.original.facts["pmid"]) for chosen in found] == [
         ("named", "3"), ("ptsd", "4"), ("ptsd", "2"), ("cohorts", "6"),
     ]  # fmt: skip
 

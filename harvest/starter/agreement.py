@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from harvest.extraction import Extracted, Extractor
 from harvest.sources.starter import abstract_of
 from harvest.starter.counts import Facts
-from harvest.starter.digests import Source, name_of
+from harvest.starter.digests import Original, name_of
 from harvest.tagging import Fields
 
 Values = frozenset[str]
@@ -49,11 +49,11 @@ class Rate:
         return f"{share}; {self.shared} shared of {self.in_digests} in digests and {self.in_abstracts} in abstracts"
 
 
-def compare(digest: Facts, source: Source, extractor: Extractor) -> Iterator[Comparison]:
+def compare(digest: Facts, original: Original, extractor: Extractor) -> Iterator[Comparison]:
     """Each aspect of one report; both texts are read with the report's title and without its headings."""
-    name, title = name_of(digest), source.facts["title"]
+    name, title = name_of(digest), original.facts["title"]
     ours = extractor.extract(Fields(name, title, abstract_of(digest)[0]))
-    theirs = extractor.extract(Fields(name, title, source.abstract))
+    theirs = extractor.extract(Fields(name, title, original.abstract))
     for aspect, values in _ASPECTS.items():
         yield Comparison(name, aspect, values(ours), values(theirs))
 

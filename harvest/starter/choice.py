@@ -13,7 +13,7 @@ from harvest import vocabulary
 from harvest.errors import BadInput
 from harvest.extraction import Extracted, extract_reports
 from harvest.sources.starter import kind_of
-from harvest.starter.digests import Source, name_of, sources
+from harvest.starter.digests import Original, name_of, originals
 from harvest.tagging import Fields
 
 FILE: Final = "choice.yml"
@@ -47,7 +47,7 @@ class Stratum:
 
 
 class Candidate(NamedTuple):
-    source: Source
+    original: Original
     extracted: Extracted
 
     @property
@@ -111,17 +111,17 @@ def _stratum(given: Mapping[str, Any]) -> Stratum:
 
 
 def _candidates(records: Path) -> Iterator[Candidate]:
-    found = list(sources(records).values())
-    fields = (Fields(name_of(source.facts), source.facts["title"], source.abstract) for source in found)
+    found = list(originals(records).values())
+    fields = (Fields(name_of(original.facts), original.facts["title"], original.abstract) for original in found)
     yield from map(Candidate, found, extract_reports(fields, vocabulary.load()))
 
 
 def _usable(candidate: Candidate, rule: Rule) -> bool:
-    source = candidate.source
+    original = candidate.original
     return (
-        rule.shortest <= len(source.abstract) <= rule.longest
-        and not source.facts.get("retracted")
-        and kind_of(source.facts["title"], source.facts.get("doi", "")) != "notice"
+        rule.shortest <= len(original.abstract) <= rule.longest
+        and not original.facts.get("retracted")
+        and kind_of(original.facts["title"], original.facts.get("doi", "")) != "notice"
         and candidate.design not in rule.never
         and "drug" in {tag.dimension for tag in candidate.extracted.tags.tags}
     )
@@ -129,7 +129,7 @@ def _usable(candidate: Candidate, rule: Rule) -> bool:
 
 def _fits(candidate: Candidate, stratum: Stratum, designs: tuple[str, ...]) -> bool:
     tags = candidate.extracted.tags
-    facts = candidate.source.facts
+    facts = candidate.original.facts
     return (
         (not stratum.reports or facts.get("pmid") in stratum.reports or facts.get("doi") in stratum.reports)
         and (not designs or candidate.design in designs)
@@ -143,5 +143,5 @@ def _fits(candidate: Candidate, stratum: Stratum, designs: tuple[str, ...]) -> b
 def _position(candidate: Candidate, designs: tuple[str, ...]) -> tuple[int, int, int]:
     """Rung of the design, then the larger sample, then the newer report."""
     rung = designs.index(candidate.design) if candidate.design in designs else len(designs)
-    facts = candidate.source.facts
+    facts = candidate.original.facts
     return rung, -(candidate.extracted.sample_size or 0), -int(facts.get("pmid", 0))

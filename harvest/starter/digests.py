@@ -27,7 +27,7 @@ FIELDS: Final = (*FACTS, *PARTS, "abstract_sha256")
 
 
 @dataclass(frozen=True)
-class Source:
+class Original:
     """What a digest is written from: the facts that the starter set holds of a report, and its abstract."""
 
     facts: Facts
@@ -43,8 +43,8 @@ def name_of(facts: Facts) -> str:
     return f"pmid {facts['pmid']}" if facts.get("pmid") else f"doi {facts.get('doi', 'none')}"
 
 
-def sources(records: Path) -> dict[str, Source]:
-    """Name -> source, of every report that has an abstract; ``records`` is a file of gathered records.
+def originals(records: Path) -> dict[str, Original]:
+    """Name -> original, of every report that has an abstract; ``records`` is a file of gathered records.
 
     The facts are cleaned as those of reports.jsonl are, so that both files say the same.
     """
@@ -58,7 +58,7 @@ def sources(records: Path) -> dict[str, Source]:
     for facts in reports_from(gathered, {}, Counts()):
         abstract = abstracts.get(f"pmid {facts.get('pmid')}") or abstracts.get(f"doi {facts.get('doi')}")
         if abstract:
-            found[name_of(facts)] = Source(facts, abstract)
+            found[name_of(facts)] = Original(facts, abstract)
     return found
 
 
@@ -77,7 +77,7 @@ def add(written: Path, records: Path, path: Path) -> int:
     Facts and hash come from the record; a digest of the same report is replaced. Raises `BadInput` when a digest
     lacks a part or its report is not among the records; the file then stays as it was.
     """
-    known = sources(records)
+    known = originals(records)
     held = {name_of(digest): digest for digest in read(path)} if path.exists() else {}
     new = {name_of(digest): _whole(digest, known, written) for digest in read(written)}
     write(path, (held | new).values())
@@ -90,14 +90,14 @@ def write(path: Path, digests: Iterable[Facts]) -> None:
     path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in ordered), encoding="utf-8")
 
 
-def _whole(digest: Facts, known: Mapping[str, Source], written: Path) -> Facts:
+def _whole(digest: Facts, known: Mapping[str, Original], written: Path) -> Facts:
     name = name_of(digest)
     if name not in known:
         raise BadInput(f"{written.name}: {name} is not among the records with an abstract")
     missing = [part for part in PARTS if not str(digest.get(part) or "").strip()]
     if missing:
         raise BadInput(f"{written.name}: {name} lacks {', '.join(missing)}")
-    source = known[name]
+    original = known[name]
     parts = {part: " ".join(str(digest[part]).split()) for part in PARTS}
-    facts: Facts = {key: source.facts[key] for key in FACTS if key in source.facts}
-    return {**facts, **parts, "abstract_sha256": source.sha256}
+    facts: Facts = {key: original.facts[key] for key in FACTS if key in original.facts}
+    return {**facts, **parts, "abstract_sha256": original.sha256}

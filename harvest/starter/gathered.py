@@ -15,16 +15,23 @@ RECORDS, TRIALS = "ketamine_records.jsonl.gz", "ctgov_ketamine.jsonl.gz"
 
 
 def lines(path: Path) -> Iterator[Facts]:
-    """The objects of a file, a line each. Raises `BadInput` naming file and line when one cannot be read."""
+    """The objects of a file of JSON lines. Raises `BadInput` naming the file, and the line that is no JSON object."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as rows:
             for number, line in enumerate(rows, start=1):
-                item = json.loads(line)
-                if not isinstance(item, dict):
-                    raise BadInput(f"{path.name}, line {number}: not a JSON object; make the file again")
-                yield item
-    except (OSError, ValueError, EOFError) as problem:
-        raise BadInput(f"cannot read the record file {path}: {problem}; name the folder that holds it") from problem
+                yield _object(line, f"{path.name}, line {number}")
+    except (OSError, EOFError, UnicodeDecodeError) as problem:
+        raise BadInput(f"cannot read {path}: {problem}; name a file of JSON lines") from problem
+
+
+def _object(line: str, place: str) -> Facts:
+    try:
+        item = json.loads(line)
+    except ValueError as problem:
+        raise BadInput(f"{place}: not JSON ({problem}); mend the line") from problem
+    if not isinstance(item, dict):
+        raise BadInput(f"{place}: not a JSON object; mend the line")
+    return item
 
 
 def record_file(place: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import Final
 from harvest import instruments
 from harvest.numbers import words as number_words
 from harvest.starter.counts import Facts
-from harvest.starter.digests import FACTS, FIELDS, PARTS, Source
+from harvest.starter.digests import FACTS, FIELDS, PARTS, Original
 from harvest.tagging.matcher import Matcher
 from harvest.vocabulary import Vocabulary
 
@@ -35,17 +35,17 @@ _STATISTICS: Final = frozenset(
 )
 
 
-def problems(digest: Facts, source: Source | None, names: Names) -> Iterator[str]:
+def problems(digest: Facts, original: Original | None, names: Names) -> Iterator[str]:
     """What is wrong with a digest, a line each; none when all is proved."""
     if unknown := sorted(set(digest) - set(FIELDS)):
         yield f"unknown fields {', '.join(unknown)}"
-    if missing := [part for part in (*PARTS, "abstract_sha256") if not str(digest.get(part) or "").strip()]:
+    if missing := lacking(digest):
         yield f"lacks {', '.join(missing)}"
         return
-    if source is None:
+    if original is None:
         yield "its report is not among the records with an abstract"
         return
-    yield from _facts(digest, source)
+    yield from _facts(digest, original)
     text = whole(digest)
     length = len(text.split())
     if not SHORTEST <= length <= LONGEST:
@@ -53,10 +53,16 @@ def problems(digest: Facts, source: Source | None, names: Names) -> Iterator[str
     for part in PARTS:
         if not digest[part].endswith((".", "?")):
             yield f"{part} does not end with a full stop"
-    if strange := sorted(numbers(text) - numbers(source.abstract, generous=True)):
+    if strange := sorted(numbers(text) - numbers(original.abstract, generous=True)):
         yield f"numbers that the abstract does not hold: {', '.join(strange)}"
-    for run in names.copied(text, source.abstract):
+    for run in names.copied(text, original.abstract):
         yield f"words of the abstract: {run!r}"
+
+
+def lacking(digest: Facts) -> list[str]:
+    """The fields without which nothing can be proved or read of a digest, as far as they hold no text."""
+    wanted = (*PARTS, "abstract_sha256")
+    return [name for name in wanted if not (isinstance(digest.get(name), str) and digest[name].strip())]
 
 
 def whole(digest: Facts) -> str:
@@ -89,11 +95,11 @@ def _plain(number: str) -> str:
     return (whole_part.lstrip("0") or "0") + (f".{rest}" if rest else "")
 
 
-def _facts(digest: Facts, source: Source) -> Iterator[str]:
+def _facts(digest: Facts, original: Original) -> Iterator[str]:
     for name in FACTS:
-        if digest.get(name) != source.facts.get(name):
-            yield f"{name} is {digest.get(name)!r}, the record has {source.facts.get(name)!r}"
-    if digest["abstract_sha256"] != source.sha256:
+        if digest.get(name) != original.facts.get(name):
+            yield f"{name} is {digest.get(name)!r}, the record has {original.facts.get(name)!r}"
+    if digest["abstract_sha256"] != original.sha256:
         yield "abstract_sha256 is of another text: the abstract has changed since, or never was this one"
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from harvest import vocabulary
 from harvest.extraction import Extractor
 from harvest.starter.agreement import Comparison, Rate, compare, rates
-from harvest.starter.digests import name_of, read, sources
-from harvest.starter.proof import Names, problems
+from harvest.starter.digests import name_of, originals, read
+from harvest.starter.proof import Names, lacking, problems
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def verify(digests: Path, records: Path) -> Outcome:
 
     Raises `BadInput` when one of the files cannot be read.
     """
-    held, known = read(digests), sources(records)
+    held, known = read(digests), originals(records)
     words = vocabulary.load()
     names, extractor = Names(words), Extractor(words)
     found: list[str] = []
@@ -48,13 +48,13 @@ def verify(digests: Path, records: Path) -> Outcome:
     seen: set[str] = set()
     for digest in held:
         name = name_of(digest)
-        source = known.get(name)
-        found += [f"{name}: {problem}" for problem in problems(digest, source, names)]
+        original = known.get(name)
+        found += [f"{name}: {problem}" for problem in problems(digest, original, names)]
         if name in seen:
             found.append(f"{name}: has more than one digest")
         seen.add(name)
-        if source is not None:
-            comparisons += compare(digest, source, extractor)
+        if original is not None and not lacking(digest):
+            comparisons += compare(digest, original, extractor)
     return Outcome(len(held), tuple(found), tuple(comparisons))
 
 
