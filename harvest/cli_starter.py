@@ -64,10 +64,9 @@ def choose(records: Path, rule: Path | None) -> None:
     """List the reports that get a digest by the written rule, a line each: stratum, report, design, title."""
     from harvest.starter import choice
     from harvest.starter.digests import name_of
-    from harvest.starter.gathered import record_file
 
     wanted = choice.read_rule(rule or locations.definitions() / "starter" / choice.FILE)
-    for chosen in choice.choose(record_file(records), wanted):
+    for chosen in choice.choose(records, wanted):
         facts = chosen.candidate.original.facts
         click.echo("\t".join((chosen.stratum, name_of(facts), chosen.candidate.design, facts["title"])))
 
@@ -83,10 +82,9 @@ def add(written: Path, records: Path, digests: Path | None) -> None:
     the hash of its abstract come from the records. A digest of the same report is replaced.
     """
     from harvest.starter import digests as keeping
-    from harvest.starter.gathered import record_file
 
     place = digests or _shipped()
-    click.echo(f"{keeping.add(written, record_file(records), place)} digests laid into {place.name}")
+    click.echo(f"{keeping.add(written, records, place)} digests laid into {place.name}")
 
 
 @starter.command("verify")
@@ -101,9 +99,8 @@ def verify(records: Path, digests: Path | None, differences: bool) -> None:
     often design, sample size, direction and tags read from the digest equal those read from the abstract.
     """
     from harvest.starter import verify as proving
-    from harvest.starter.gathered import record_file
 
-    outcome = proving.verify(digests or _shipped(), record_file(records))
+    outcome = proving.verify(digests or _shipped(), records)
     for line in (*outcome.problems, *(outcome.differences if differences else ())):
         click.echo(line)
     for rate in outcome.rates:

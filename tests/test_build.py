@@ -102,15 +102,16 @@ def test_a_harvested_abstract_takes_the_place_of_a_digest_which_stays_beside_it(
     ((alone, kind, source, beside),) = rows(harvested.build(starter=True), asked)
     assert (kind, source) == ("digest", "starter") and alone == beside and str(alone).startswith(f"Aim: {aim}")
 
-    harvested.bring(article(int(pmid), digest["title"], "Ketamine eased the zyxwv of forty adults."))
+    text = "METHODS: Forty adults with depression had ketamine 0.5 mg/kg. RESULTS: Nausea occurred in 12% (zyxwv)."
+    harvested.bring(article(int(pmid), digest["title"], text))
     db = harvested.build(starter=True, accept_shrink=True)
-    assert rows(db, asked) == [("Ketamine eased the zyxwv of forty adults.", "abstract", "pubmed", beside)]
+    assert rows(db, asked) == [(text, "abstract", "pubmed", beside)]
     assert rows(db, "select sample_size from reports where pmid = ?", pmid) == [(40,)]
     kinds = (
         "select distinct text_kind from {} join reports on reports.id = report_id where pmid = ? and field = 'abstract'"
     )
     for view in ("evidence_text", "finding_text"):
-        assert set(rows(db, kinds.format(view), pmid)) <= {("abstract",)}
+        assert rows(db, kinds.format(view), pmid) == [("abstract",)]
     search = "select pmid from reports_fts join reports on reports.rowid = reports_fts.rowid where reports_fts match ?"
     words = " ".join(f'"{word}"' for word in re.findall(r"\w+", aim))
     assert (pmid,) in rows(db, search, words) and rows(db, search, "zyxwv") == [(pmid,)]

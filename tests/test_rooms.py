@@ -37,7 +37,7 @@ FLOORS = (
         "schema",
         "workers",
     },
-    {"record", "identifiers", "dates", "text", "people", "languages", "locations", "errors"},
+    {"record", "identifiers", "dates", "text", "people", "languages", "locations", "errors", "jsonlines"},
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # client reads the shape of a Source; the sources use the client: two halves of one contract.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import combinations
 
 import pytest
 
@@ -123,22 +121,6 @@ def test_a_mesh_identifier_stands_for_one_concept_of_a_dimension(dimension: str)
     """A heading must not tag two concepts of the same kind; the broader one follows by itself."""
     seen = [ui for concept in VOCABULARY.of(dimension) for ui in concept.mesh]
     assert sorted({ui for ui in seen if seen.count(ui) > 1}) == []
-
-
-def _words(concept: Concept) -> Iterator[tuple[str, str]]:
-    yield from (("synonym", fold(synonym)) for synonym in concept.synonyms)
-    yield from (("acronym", acronym) for acronym in concept.acronyms)
-
-
-@pytest.mark.parametrize("dimension", FIXED)
-def test_no_word_stands_for_two_concepts(dimension: str) -> None:
-    """Within a dimension a phrase has one concept; its broader ones follow by themselves."""
-    clashes = [
-        (one.id, other.id, sorted(shared))
-        for one, other in combinations(VOCABULARY.of(dimension), 2)
-        if (shared := set(_words(one)) & set(_words(other)))
-    ]
-    assert clashes == []
 
 
 @pytest.mark.parametrize(("british", "american"), SPELLINGS)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from harvest.findings import amounts, contrast, figures, heads
+from harvest.findings import contrast, degree, figures, heads
 from harvest.findings import polarity as polarities
 from harvest.findings.contrast import Mention
 from harvest.findings.heads import Head
@@ -87,9 +87,9 @@ def change(
     chosen = _governing(case)
     if noun is None:
         return _judged(case, chosen)
-    joined = amounts.told(line, place, noun, case.found, len({group.side for group in case.groups}))
+    joined = degree.told(line, place, noun, case.found, len({group.side for group in case.groups}))
     if joined is None and chosen is not None:
-        joined = amounts.under(line, noun, chosen)
+        joined = degree.under(line, noun, chosen)
         if joined is None:
             return None  # said of something else than the noun that the outcome hangs on
     return _judged(case, joined)
@@ -123,7 +123,7 @@ def _cost(case: _Case, move: Move) -> float:
         gap, wrong = (move.last, outcome[0]), move.side == "before"
     else:
         gap, wrong = (outcome[1], move.first), move.side == "after"
-    if amounts.elsewhere(line, move, outcome) and not (case.head and move.first <= case.head.first < move.last):
+    if degree.elsewhere(line, move, outcome) and not (case.head and move.first <= case.head.first < move.last):
         return _FARTHEST
     cost = _WRONG_SIDE if wrong else 0.0
     level = min(line.depth[move.first], line.depth[outcome[0]])

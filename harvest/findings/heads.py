@@ -1,6 +1,6 @@
 """The noun of change or of course that an outcome hangs on: "reduction in pain", "MADRS response", "relapse of depression".
 
-What is said of such a noun (`harvest.findings.amounts`) is said of the change, not of the value: a greater reduction is a fall, a smaller one is less of
+What is said of such a noun (`harvest.findings.degree`) is said of the change, not of the value: a greater reduction is a fall, a smaller one is less of
 a fall, a more frequent relapse is a turn to the worse.
 """
 

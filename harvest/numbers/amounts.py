@@ -26,6 +26,13 @@ class Element(NamedTuple):
     low: float | None = None
     high: float | None = None
 
+    def scaled(self, times: int, by: int) -> tuple[float | None, float | None, float | None]:
+        """Value, low and high in another unit, which is ``times / by`` of this one."""
+        value, low, high = (
+            None if number is None else exact(number, times, by) for number in (self.value, self.low, self.high)
+        )
+        return value, low, high
+
 
 class Amount(NamedTuple):
     """A series of numbers that share the unit which ends at ``end``."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from harvest.numbers.amounts import Amount, Element, amounts, exact
+from harvest.numbers.amounts import Amount, Element, amounts
 from harvest.numbers.drug_names import OTHER, Drugs
 from harvest.numbers.model import Quantity
 from harvest.tagging.passage import Passage
@@ -161,10 +161,7 @@ def _is_duration(divisor: str, count: int) -> bool:
 
 def _quantity(passage: Passage, drugs: Drugs, element: Element, unit: Unit, mass: str) -> Quantity:
     owner = drugs.of(element.start, unit.end)
-    times, by = _TO_MG[mass]
-    value, low, high = (
-        None if number is None else exact(number, times, by) for number in (element.value, element.low, element.high)
-    )
+    value, low, high = element.scaled(*_TO_MG[mass])
     rule = OTHER_DRUG if owner.concept_id == OTHER else f"dose, drug {owner.how}"
     stated = passage.text[element.start : unit.end]
     return Quantity(

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harvest.numbers.amounts import DASH, Amount, Element, amounts, exact
+from harvest.numbers.amounts import DASH, Amount, Element, amounts
 from harvest.numbers.anchors import anchors
 from harvest.numbers.drug_names import OTHER, Drugs
 from harvest.numbers.model import Quantity
@@ -131,10 +131,7 @@ def _infused(passage: Passage, amount: Amount) -> str:
 
 
 def _duration(passage: Passage, amount: Amount, element: Element, drug: str, rule: str) -> Quantity:
-    times, by = _MINUTES[amount.unit]
-    value, low, high = (
-        None if number is None else exact(number, times, by) for number in (element.value, element.low, element.high)
-    )
+    value, low, high = element.scaled(*_MINUTES[amount.unit])
     stated = passage.text[element.start : amount.end]
     return Quantity(
         "infusion-duration",

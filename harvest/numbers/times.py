@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from harvest.numbers.amounts import DASH, Amount, Element, amounts, exact
+from harvest.numbers.amounts import DASH, Amount, Element, amounts
 from harvest.numbers.anchors import anchors
 from harvest.numbers.model import Quantity
 from harvest.tagging.passage import Passage
@@ -256,10 +256,7 @@ def _shared(series: list[Span]) -> Iterator[Span]:
 
 def _time(passage: Passage, span: Span, element: Element) -> Quantity:
     """One time point. Of "day 7" and "days 1 and 3" the words begin at the unit, or at the number itself."""
-    times_, by = HOURS[span.unit]
-    value, low, high = (
-        None if number is None else exact(number, times_, by) for number in (element.value, element.low, element.high)
-    )
+    value, low, high = element.scaled(*HOURS[span.unit])
     first = element is span.elements[0]
     start = span.start if first else element.start
     end = element.end if span.rule == "named" and span.elements[-1].end != element.end else span.end

@@ -6,12 +6,12 @@ Three files of JSON lines under ``data/starter/`` (their fields: README.md there
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from harvest import jsonlines
 from harvest.errors import BadInput
 from harvest.identifiers import clean_doi, clean_nct, clean_pmcid, clean_pmid, unique
 from harvest.locations import definitions
@@ -19,7 +19,7 @@ from harvest.record import Author, Heading, Kind, PublicationType, Record, Secti
 from harvest.sources import Payload, Source, dump
 from harvest.text import clean, join_sections
 
-__all__ = ["ABOUT", "ORDER", "abstract_of", "kind_of", "parse", "payloads"]
+__all__ = ["ABOUT", "ORDER", "abstract_of", "kind_of", "parse", "payloads", "source_id"]
 
 ORDER = 90
 ABOUT = Source(
@@ -53,10 +53,10 @@ def payloads(folder: Path | None = None) -> Iterator[Payload]:
     Raises `BadInput` naming file and line when a line cannot be read.
     """
     place = folder or definitions() / "starter"
-    digests = {_source_id(facts): facts for facts in _lines(place / "digests.jsonl")}
+    digests = {source_id(facts): facts for facts in _lines(place / "digests.jsonl")}
     for name in ("reports.jsonl", "trials.jsonl"):
         for facts in _lines(place / name):
-            digest = digests.pop(_source_id(facts), None)
+            digest = digests.pop(source_id(facts), None)
             yield _payload({**facts, "digest": _sections_of(digest)} if digest else facts)
     for digest in digests.values():  # of a report that the other files do not hold: it brings its own facts
         facts = {key: value for key, value in digest.items() if key not in _sections_of(digest)}
@@ -72,7 +72,7 @@ def parse(payload: Payload) -> Record:
         facts = payload.json()
     except (ValueError, RecursionError) as problem:
         raise BadInput(f"starter {payload.source_id}: not JSON; restore data/starter/") from problem
-    if not isinstance(facts, dict) or not _source_id(facts):
+    if not isinstance(facts, dict) or not source_id(facts):
         raise BadInput(f"starter {payload.source_id}: no PMID, DOI or NCT number; restore data/starter/")
     return _trial_record(facts) if clean_nct(facts.get("nct")) else _report_record(facts)
 
@@ -80,19 +80,14 @@ def parse(payload: Payload) -> Record:
 def _lines(path: Path) -> Iterator[Facts]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                facts = json.loads(line)
-            except ValueError as problem:
-                raise BadInput(f"{path.name}, line {number}: not JSON; restore the file") from problem
-            if not isinstance(facts, dict) or not _source_id(facts):
-                raise BadInput(f"{path.name}, line {number}: no PMID, DOI or NCT number; restore the file")
-            yield facts
+    for number, facts in enumerate(jsonlines.read(path, remedy="restore the file"), start=1):
+        if not source_id(facts):
+            raise BadInput(f"{path.name}, line {number}: no PMID, DOI or NCT number; restore the file")
+        yield facts
 
 
 def _payload(facts: Facts) -> Payload:
-    return Payload(ABOUT.name, _source_id(facts), dump(facts), "json")
+    return Payload(ABOUT.name, source_id(facts), dump(facts), "json")
 
 
 def abstract_of(digest: Facts) -> tuple[str, tuple[Section, ...]]:
@@ -104,7 +99,7 @@ def _sections_of(digest: Facts) -> Facts:
     return {key: digest[key] for key in (label.lower() for label, _ in _DIGEST) if key in digest}
 
 
-def _source_id(facts: Facts) -> str:
+def source_id(facts: Facts) -> str:
     """``nct:NCT01234567``, else ``pmid:123``, else ``doi:10.1000/x``; '' without any."""
     for scheme, cleaned in (("nct", clean_nct), ("pmid", clean_pmid), ("doi", clean_doi)):
         value = facts.get(scheme)
@@ -120,7 +115,7 @@ def _report_record(facts: Facts) -> Record:
     abstract, sections = abstract_of(facts.get("digest", {}))
     return Record(
         source=ABOUT.name,
-        source_id=_source_id(facts),
+        source_id=source_id(facts),
         title=title,
         kind=kind_of(title, doi, {t.name for t in types}),
         abstract=abstract,
@@ -174,7 +169,7 @@ def _trial_record(facts: Facts) -> Record:
     )
     return Record(
         source=ABOUT.name,
-        source_id=_source_id(facts),
+        source_id=source_id(facts),
         title=facts.get("brief_title") or facts.get("official_title", ""),
         kind="registry-entry",
         date=trial.start_date,

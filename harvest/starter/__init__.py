@@ -9,19 +9,21 @@ is left out, never repaired by guessing. The rules, the sources and the counts: 
 from __future__ import annotations
 
 import csv
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from harvest import jsonlines
 from harvest.errors import BadInput
 from harvest.locations import definitions
-from harvest.starter.counts import Counts, Facts
-from harvest.starter.gathered import RECORDS, TRIALS, lines
-from harvest.starter.reports import MESH_BESIDE_THE_LIST, reports_from
+from harvest.starter.counts import Counts
+from harvest.starter.reports import MESH_BESIDE_THE_LIST, position, reports_from
 from harvest.starter.trials import trials_from, trials_named_in
 
-__all__ = ["Counts", "describe", "make"]
+__all__ = ["RECORDS", "TRIALS", "Counts", "describe", "make"]
+
+RECORDS, TRIALS = "ketamine_records.jsonl.gz", "ctgov_ketamine.jsonl.gz"
+"""Files of gathered records. They hold abstracts and are not part of the project."""
 
 
 def make(records_folder: Path, mesh_csv: Path | None, out_folder: Path) -> Counts:
@@ -31,20 +33,20 @@ def make(records_folder: Path, mesh_csv: Path | None, out_folder: Path) -> Count
     since they cannot be told from keywords. Raises `BadInput` when an input file is missing or unreadable.
     """
     counts = Counts()
-    gathered = list(lines(records_folder / RECORDS))
+    gathered = list(jsonlines.read(records_folder / RECORDS))
     reports = list(reports_from(gathered, _mesh(mesh_csv), counts))
-    trials = list(trials_from([*lines(records_folder / TRIALS), *trials_named_in(gathered)], counts))
+    trials = list(trials_from([*jsonlines.read(records_folder / TRIALS), *trials_named_in(gathered)], counts))
     counts.reports, counts.trials = len(reports), len(trials)
     out_folder.mkdir(parents=True, exist_ok=True)
-    _write(out_folder / "reports.jsonl", sorted(reports, key=_position))
-    _write(out_folder / "trials.jsonl", sorted(trials, key=lambda facts: str(facts["nct"])))
+    jsonlines.write(out_folder / "reports.jsonl", sorted(reports, key=position))
+    jsonlines.write(out_folder / "trials.jsonl", sorted(trials, key=lambda facts: str(facts["nct"])))
     return counts
 
 
 def describe(folder: Path | None = None) -> Iterator[str]:
     """A line per file of the starter set: how many objects it holds, and how many of them have which field."""
     for path in sorted((folder or definitions() / "starter").glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = list(jsonlines.read(path))
         fields = Counter(name for row in rows for name in row)
         yield (f"{path.stem}: {len(rows)} (" + ", ".join(f"{name} {number}" for name, number in fields.items()) + ")")
 
@@ -59,11 +61,3 @@ def _mesh(path: Path | None) -> dict[str, str]:
     except (OSError, ValueError, KeyError) as problem:
         raise BadInput(f"cannot read the MeSH list {path}: it needs the columns id and subject") from problem
     return MESH_BESIDE_THE_LIST | found
-
-
-def _write(path: Path, rows: Iterable[Facts]) -> None:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-
-
-def _position(facts: Facts) -> tuple[int, str]:
-    return (int(facts.get("pmid", 10**9)), facts.get("doi", ""))

@@ -17,12 +17,8 @@ from harvest.starter.digests import Original, name_of, originals
 from harvest.tagging import Fields
 
 FILE: Final = "choice.yml"
-_FILTERS: Final = {
-    "conditions": "condition", "outcomes": "outcome", "drugs": "drug", "mechanisms": "mechanism",
-    "adjuncts": "adjunct", "comparators": "comparator", "uses": "use", "attributes": "attribute",
-    "routes": "route", "settings": "setting",
-}  # fmt: skip
-"""Key of a stratum -> dimension of the vocabulary."""
+_FILTERS: Final = {key: dimension for key, dimension in vocabulary.DIMENSIONS.items() if key != "designs"}
+"""Key of a stratum -> dimension of the vocabulary; the designs also say what comes first."""
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,25 @@ abstracts themselves stay where they are. How digests are written, and what is p
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from harvest import identifiers
+from harvest import identifiers, jsonlines
 from harvest.errors import BadInput
+from harvest.sources.starter import source_id
+from harvest.starter import RECORDS
 from harvest.starter.counts import Counts, Facts
-from harvest.starter.gathered import lines
-from harvest.starter.reports import reports_from
+from harvest.starter.reports import position, reports_from
 
 DIGESTS: Final = "digests.jsonl"
 FACTS: Final = ("pmid", "doi", "title", "authors", "journal", "year")
 PARTS: Final = ("aim", "methods", "results", "conclusion")
-FIELDS: Final = (*FACTS, *PARTS, "abstract_sha256")
+NEEDED: Final = (*PARTS, "abstract_sha256")
+"""Without these nothing can be proved of a digest."""
+FIELDS: Final = (*FACTS, *NEEDED)
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,21 @@ class Original:
 
 
 def name_of(facts: Facts) -> str:
-    """``pmid 123`` or ``doi 10.1/x``: how messages name a report."""
-    return f"pmid {facts['pmid']}" if facts.get("pmid") else f"doi {facts.get('doi', 'none')}"
+    """``pmid 123`` or ``doi 10.1/x``: how messages name a report; '' without either."""
+    return source_id({scheme: str(facts.get(scheme) or "") for scheme in ("pmid", "doi")}).replace(":", " ", 1)
+
+
+def lacking(digest: Facts, wanted: Iterable[str]) -> list[str]:
+    """Those of the ``wanted`` fields that hold no text."""
+    return [name for name in wanted if not (isinstance(digest.get(name), str) and digest[name].strip())]
 
 
 def originals(records: Path) -> dict[str, Original]:
-    """Name -> original, of every report that has an abstract; ``records`` is a file of gathered records.
+    """Name -> original, of every report that has an abstract; ``records`` is a file of gathered records, or its folder.
 
     The facts are cleaned as those of reports.jsonl are, so that both files say the same.
     """
-    gathered = list(lines(records))
+    gathered = list(jsonlines.read(records / RECORDS if records.is_dir() else records))
     abstracts: dict[str, str] = {}
     for item in gathered:
         for scheme, clean in (("pmid", identifiers.clean_pmid), ("doi", identifiers.clean_doi)):
@@ -64,9 +71,9 @@ def originals(records: Path) -> dict[str, Original]:
 
 def read(path: Path) -> list[Facts]:
     """The digests of a file. Raises `BadInput` where a line is no JSON object or names no report."""
-    digests = list(lines(path))
+    digests = list(jsonlines.read(path))
     for number, digest in enumerate(digests, start=1):
-        if not (digest.get("pmid") or digest.get("doi")):
+        if not name_of(digest):
             raise BadInput(f"{path.name}, line {number}: neither pmid nor doi; say which report the digest is of")
     return digests
 
@@ -86,18 +93,16 @@ def add(written: Path, records: Path, path: Path) -> int:
 
 def write(path: Path, digests: Iterable[Facts]) -> None:
     """A line per digest, by PMID, then DOI; the same digests give the same bytes."""
-    ordered = sorted(digests, key=lambda facts: (int(facts.get("pmid", 10**9)), facts.get("doi", "")))
-    path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in ordered), encoding="utf-8")
+    jsonlines.write(path, sorted(digests, key=position))
 
 
 def _whole(digest: Facts, known: Mapping[str, Original], written: Path) -> Facts:
     name = name_of(digest)
     if name not in known:
         raise BadInput(f"{written.name}: {name} is not among the records with an abstract")
-    missing = [part for part in PARTS if not str(digest.get(part) or "").strip()]
-    if missing:
+    if missing := lacking(digest, PARTS):
         raise BadInput(f"{written.name}: {name} lacks {', '.join(missing)}")
     original = known[name]
-    parts = {part: " ".join(str(digest[part]).split()) for part in PARTS}
+    parts = {part: " ".join(digest[part].split()) for part in PARTS}
     facts: Facts = {key: original.facts[key] for key in FACTS if key in original.facts}
     return {**facts, **parts, "abstract_sha256": original.sha256}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from harvest import instruments
 from harvest.numbers import words as number_words
 from harvest.starter.counts import Facts
-from harvest.starter.digests import FACTS, FIELDS, PARTS, Original
+from harvest.starter.digests import FACTS, FIELDS, NEEDED, PARTS, Original, lacking
 from harvest.tagging.matcher import Matcher
 from harvest.vocabulary import Vocabulary
 
@@ -22,6 +23,7 @@ ORDINARY: Final = 4
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:[.,·]\d+)?|(?<![\w.])[.·]\d+")
+_DECIMAL_COMMA: Final = re.compile(r"(?<![\d.,])\d+,\d+(?![\d.,]*\d)")
 _COUNTED: Final = {"once": "1", "single": "1", "twice": "2", "double": "2", "both": "2", "half": "0.5"}
 """What an abstract may call a number by another word; a digest may then give the number."""
 _ROMAN: Final = re.compile(r"\b(?:phase|type|bipolar)\s(i{1,3}|iv)\b", re.IGNORECASE)
@@ -39,7 +41,7 @@ def problems(digest: Facts, original: Original | None, names: Names) -> Iterator
     """What is wrong with a digest, a line each; none when all is proved."""
     if unknown := sorted(set(digest) - set(FIELDS)):
         yield f"unknown fields {', '.join(unknown)}"
-    if missing := lacking(digest):
+    if missing := lacking(digest, NEEDED):
         yield f"lacks {', '.join(missing)}"
         return
     if original is None:
@@ -59,12 +61,6 @@ def problems(digest: Facts, original: Original | None, names: Names) -> Iterator
         yield f"words of the abstract: {run!r}"
 
 
-def lacking(digest: Facts) -> list[str]:
-    """The fields without which nothing can be proved or read of a digest, as far as they hold no text."""
-    wanted = (*PARTS, "abstract_sha256")
-    return [name for name in wanted if not (isinstance(digest.get(name), str) and digest[name].strip())]
-
-
 def whole(digest: Facts) -> str:
     """The four parts as one text, a line each."""
     return "\n".join(str(digest[part]) for part in PARTS)
@@ -78,7 +74,7 @@ def numbers(text: str, *, generous: bool = False) -> set[str]:
     found = {_plain(match[0]) for match in _NUMBER.finditer(text)}
     found |= {_plain(f"{number.value:.10f}") for number in number_words.numbers(text)}
     if generous:
-        found |= {_plain(match[0].replace(",", ".")) for match in _NUMBER.finditer(text)}
+        found |= {_plain(match[0].replace(",", ".")) for match in _DECIMAL_COMMA.finditer(text)}
         found |= {value for word, value in _COUNTED.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
         found |= {_ROMANS[match[1].lower()] for match in _ROMAN.finditer(text)}
     return found
@@ -89,10 +85,7 @@ def _plain(number: str) -> str:
     number = number.replace("·", ".")
     if re.fullmatch(r"\d+,\d{1,2}", number):
         number = number.replace(",", ".")
-    number = number.replace(",", "")
-    whole_part, _, rest = number.partition(".")
-    rest = rest.rstrip("0")
-    return (whole_part.lstrip("0") or "0") + (f".{rest}" if rest else "")
+    return f"{Decimal(number.replace(',', '')).normalize():f}"
 
 
 def _facts(digest: Facts, original: Original) -> Iterator[str]:

@@ -86,6 +86,11 @@ def reports_from(gathered: list[Facts], mesh: dict[str, str], counts: Counts) ->
         yield {name: facts[name] for name in FIELDS if name in facts}
 
 
+def position(facts: Facts) -> tuple[int, str]:
+    """Where a report stands in the files: by PMID, then DOI, those without a PMID last."""
+    return int(facts.get("pmid", 10**9)), facts.get("doi", "")
+
+
 def _unusable(item: Facts, facts: Facts) -> str:
     """Why the record is left out, '' when it is not."""
     if item.get("ketamine_focus") == "mention":

@@ -8,8 +8,8 @@ from pathlib import Path
 from harvest import vocabulary
 from harvest.extraction import Extractor
 from harvest.starter.agreement import Comparison, Rate, compare, rates
-from harvest.starter.digests import name_of, originals, read
-from harvest.starter.proof import Names, lacking, problems
+from harvest.starter.digests import NEEDED, lacking, name_of, originals, read
+from harvest.starter.proof import Names, problems
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Outcome:
 
 
 def verify(digests: Path, records: Path) -> Outcome:
-    """Every digest of the file against its record; ``records`` is the file of gathered records.
+    """Every digest of the file against its record; ``records`` is the file of gathered records, or its folder.
 
     Raises `BadInput` when one of the files cannot be read.
     """
@@ -53,7 +53,7 @@ def verify(digests: Path, records: Path) -> Outcome:
         if name in seen:
             found.append(f"{name}: has more than one digest")
         seen.add(name)
-        if original is not None and not lacking(digest):
+        if original is not None and not lacking(digest, NEEDED):
             comparisons += compare(digest, original, extractor)
     return Outcome(len(held), tuple(found), tuple(comparisons))
 
