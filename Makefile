@@ -16,7 +16,7 @@ $(VENV)/.installed: pyproject.toml
 
 install: $(VENV)/.installed  ## create the environment in .venv and install
 
-run: install build check serve  ## install, build from what is here, check, serve on 127.0.0.1:8001
+run: install build check export serve  ## install, build from what is here, check, write the downloads, serve on 127.0.0.1:8001
 
 test: install  ## every test that needs nothing but this repository
 	$(VENV)/bin/python -m pytest -q -n auto
@@ -33,11 +33,15 @@ build: install  ## build data/ketamine.db from the starter set and data/raw.db
 check: install  ## prove what data/ketamine.db promises
 	$(HARVEST) check
 
+export: install  ## write data/downloads/: CSV, Parquet, JSON lines, notebook, checksums
+	$(HARVEST) export
+
 serve: install  ## serve data/ketamine.db on 127.0.0.1:8001
 	$(HARVEST) serve --port $(PORT)
 
-public: install  ## write data/public/ketamine.db, for publication: abstracts only under open licences
+public: install  ## write data/public/, for publication: abstracts only under open licences, and its downloads
 	$(HARVEST) public
+	$(HARVEST) export --data data/public
 
 lint: install  ## ruff and mypy
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
@@ -49,4 +53,4 @@ docs: install  ## write the command pages of README.md from the help texts
 clean:  ## remove the environment; databases stay
 	rm -rf $(VENV)
 
-.PHONY: help install run test harvest update build check serve public lint docs clean
+.PHONY: help install run test harvest update build check export serve public lint docs clean

@@ -12,6 +12,8 @@ import click
 from rich.console import Console
 
 from harvest import __version__, locations
+from harvest.cli_cite import cite
+from harvest.cli_export import export
 from harvest.cli_starter import starter
 from harvest.errors import HarvestError
 
@@ -221,7 +223,8 @@ def dedupe() -> None:
     sys.exit(streams.dedupe_stream(sys.stdin.buffer, sys.stdout, sys.stderr))
 
 
-main.add_command(starter)
+for command in (cite, export, starter):
+    main.add_command(command)
 
 
 @main.command()

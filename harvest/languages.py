@@ -18,6 +18,7 @@ _THREE_LETTERS = (
 
 _CODES = dict(pair.split(":") for pair in _TWO_LETTERS.split())
 _TERMINOLOGY = dict(pair.split(":") for pair in _THREE_LETTERS.split())
+_SHORT = {long: short for short, long in reversed(_CODES.items())}  # of two (he, iw) the first
 
 
 def three_letters(code: str) -> str:
@@ -30,3 +31,12 @@ def three_letters(code: str) -> str:
     if len(bare) == 2:
         return _CODES.get(bare, "")
     return _TERMINOLOGY.get(bare, bare) if len(bare) == 3 and bare.isalpha() else ""
+
+
+def two_letters(code: str) -> str:
+    """The ISO 639-1 code of a language, as addresses and citation software write it; '' when there is none.
+
+    >>> two_letters("eng"), two_letters("deu"), two_letters("und"), two_letters("nor")
+    ('en', 'de', '', 'no')
+    """
+    return _SHORT.get(three_letters(code), "")

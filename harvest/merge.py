@@ -19,7 +19,7 @@ from harvest.record import Author, LinkKind, Record
 from harvest.report import Join, Report, SourcedLink, fallback_slug, slugs
 
 _SIMPLE: Final = (
-    "kind", "original_title", "issn", "volume", "issue", "pages", "publisher", "language", "pmid", "pmcid", "doi",
+    "kind", "original_title", "journal_abbreviation", "issn", "volume", "issue", "pages", "publisher", "language", "pmid", "pmcid", "doi",
     "mesh", "keywords", "publication_types", "url", "trial",
 )  # fmt: skip
 """Fields that are the first non-empty value in the order of their sources."""

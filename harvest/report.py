@@ -47,6 +47,7 @@ class Report:
     authors: tuple[Author, ...] = ()
     date: str = ""
     journal: str = ""
+    journal_abbreviation: str = ""
     issn: str = ""
     volume: str = ""
     issue: str = ""

@@ -49,7 +49,7 @@ def report_row(report: Report, extracted: Extracted, title_of: Callable[[str], s
     row: Row = {
         name: getattr(report, name) or None
         for name in (
-            "original_title", "abstract", "abstract_kind", "abstract_source", "digest", "year", "date", "journal", "issn",
+            "original_title", "abstract", "abstract_kind", "abstract_source", "digest", "year", "date", "journal", "journal_abbreviation", "issn",
             "volume", "issue", "pages", "publisher", "doi", "pmid", "pmcid", "language", "url",
         )
     }  # fmt: skip

@@ -87,7 +87,7 @@ TABLES: Final = (
     *(_concepts(name) for name in DIMENSIONS.values()),
     _table("reports", "id", """
         id: text*, sort_key: text*, title: text*, original_title: text, abstract: text, abstract_kind: text
-        abstract_source: text, digest: text, sections: text, year: integer, date: text, journal: text, issn: text
+        abstract_source: text, digest: text, sections: text, year: integer, date: text, journal: text, journal_abbreviation: text, issn: text
         volume: text, issue: text, pages: text, publisher: text, authors: text, doi: text, pmid: text, pmcid: text
         registrations: text, kind: text*, language: text, publication_types: text, mesh: text, keywords: text
         design: text -> designs, sample_size: integer, direction: text, retracted: integer*, retraction_note: text
@@ -181,7 +181,7 @@ VIEWS: Final = {
         from findings join reports on reports.id = findings.report_id""",
     "harms_by_report": """
         select reports.id as report_id, outcomes.id as outcome_id,
-               case when reports.abstract is null then 'no abstract'
+               case when reports.abstract is null and reports.abstract_kind is null then 'no abstract'
                     when exists (select 1 from findings where findings.report_id = reports.id
                                  and findings.outcome_id = outcomes.id) then 'finding'
                     else coalesce((select role from report_outcomes where report_outcomes.report_id = reports.id

@@ -12,12 +12,17 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from harvest import locations
 from harvest.errors import HarvestError
 
 DATABASE_NAME = "ketamine"
 """Datasette names a database after its file; metadata.yml and every link depend on this name."""
+
+ADDRESS = "HARVEST_SITE_URL"
+"""Environment variable with the address the public knows the site by, such as ``https://ketamine.example``. Then every
+absolute address (feeds, sitemap, links to next pages) begins with it, whatever host a request names."""
 
 Setting = int | bool
 
@@ -43,6 +48,8 @@ _PUBLIC: dict[str, Setting] = {
     # Visitors cannot send SQL here; the slowest of our own queries takes 0.8 s on 30,000 reports and a busy machine.
     "sql_time_limit_ms": 3000,
     "facet_time_limit_ms": 500,
+    # Queries run beside each other, pages are drawn one after the other: more threads than this brought nothing for 50
+    # readers on two cores. What helps them is a cache in front (nginx, a CDN), which the time to live is for.
     "num_sql_threads": 4,
     "default_cache_ttl": 3600,
 }
@@ -79,9 +86,11 @@ def serve(
 ) -> None:
     """Becomes the Datasette process, so that signals and exit status are Datasette's; does not return.
 
-    Raises `HarvestError` when there is no such database, it has another name, or the port is taken.
+    Raises `HarvestError` when there is no such database, it has another name, the port is taken, or `ADDRESS` is no
+    address.
     """
     _check_file(database)
+    _check_address(os.environ.get(ADDRESS, ""))
     _check_port(host, port)
     line = command(database.resolve(), host, port, public) + (["--open"] if open_browser else [])
     profile = "public" if public else "local"
@@ -96,6 +105,16 @@ def _check_file(database: Path) -> None:
         raise HarvestError(f"{database} does not exist; run 'harvest build' first")
     if database.stem != DATABASE_NAME:
         raise HarvestError(f"{database}: the file must be called {DATABASE_NAME}.db, since pages are named after it")
+
+
+def _check_address(address: str) -> None:
+    known = urlsplit(address)
+    if address and not (
+        known.scheme in ("http", "https") and known.hostname and address == f"{known.scheme}://{known.netloc}"
+    ):
+        raise HarvestError(
+            f"{ADDRESS}={address}: this must be an address such as https://ketamine.example, without a path"
+        )
 
 
 def _check_port(host: str, port: int) -> None:

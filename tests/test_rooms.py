@@ -13,7 +13,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "plugins" not in path
 
 # cli -> build and its like -> steps -> leaves: a room may import rooms of its own floor and of those below.
 FLOORS = (
-    {"cli", "cli_starter", "help", "__main__"},
+    {"cli", "cli_cite", "cli_export", "cli_starter", "help", "__main__"},
     {"site"},
     {
         "build",

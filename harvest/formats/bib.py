@@ -188,7 +188,7 @@ _NAMED = {
     "textasciicircum": "^", "textbackslash": "\\", "textdollar": "$", "textpercent": "%", "textquotedbl": '"',
     "textdegree": "°", "textmu": "µ", "texttimes": "×", "textpm": "±", "textminus": "−", "texttrademark": "™",
     "textregistered": "®", "textcopyright": "©", "textonehalf": "½", "textellipsis": "…", "textendash": "–",
-    "textemdash": "—", "textquotesingle": "'",
+    "textemdash": "—", "textquotesingle": "'", "textbraceleft": "{", "textbraceright": "}",
 }  # fmt: skip
 _GREEK = re.compile(r"text([a-z]+|[A-Z][a-z]+)")
 

@@ -31,11 +31,15 @@ _NOTE_IDS = re.compile(r"\s*(?:\bdoi:\s*\S+|\bPMID:\s*\d+\.?)")
 
 
 def read(text: str) -> Items:
-    """Items begin at a PMID line; an empty line ends one. What lacks its PMID is rejected."""
+    """Items begin at a PMID line; an empty line ends one. What lacks that line is rejected; it may be empty, as our own
+    exports write it for reports that PubMed does not hold.
+    """
     items: list[Item] = []
     rejected: list[Rejection] = []
     for position, block in enumerate(tagged.blocks(text, "PMID", "", blank_ends=True), start=1):
-        if clean_pmid(first(block.fields, "PMID")):
+        if clean_pmid(first(block.fields, "PMID")) or (
+            block.fields.get("PMID") == [""] and first(block.fields, "TI", "BTI")
+        ):
             unwrapped = {tag: [" ".join(v.split("\n")) for v in vs] for tag, vs in block.fields.items()}
             items.append(Item(position, unwrapped))
         else:
@@ -85,7 +89,7 @@ def record(fields: Fields) -> Record:
         publication_types=types,
         links=links,
         retracted="retracted publication" in names or any(link.kind == "retracted-by" for link in links),
-        url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/",
+        url=f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else "",
         revised=_revised(fields),
     )
 

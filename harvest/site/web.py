@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -11,6 +13,7 @@ from cachetools import LRUCache
 from datasette.database import QueryInterrupted
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound, Response
+from datasette.views.base import DatasetteError
 
 DATABASE: Final = "ketamine"
 """Name of the database within Datasette, first part of every address of a table."""
@@ -27,8 +30,11 @@ Answer = TypeVar("Answer")
 _kept: WeakKeyDictionary[Any, LRUCache[str, Any]] = WeakKeyDictionary()
 
 
-class TooSlow(Exception):
-    """One of our own queries took longer than the site allows."""
+class TooSlow(DatasetteError):  # type: ignore[misc]
+    """One of our own queries took longer than the site allows: our page for status 503, unless a page says it better."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, title="Too slow", status=503)
 
 
 async def rows(datasette: Any, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
@@ -50,16 +56,23 @@ async def kept(datasette: Any, name: str, work: Callable[[], Awaitable[Answer]])
     """What ``work`` gives, worked out once: an immutable file answers a question always the same.
 
     At most `MOST_KEPT` answers are kept, the least recently used go first; ``name`` must tell all that the answer
-    depends on. A file that may be written to is asked again each time.
+    depends on. Readers who ask while it is being worked out wait for the same answer: fifty at once would otherwise ask
+    the database fifty times. A failure is not kept. A file that may be written to is asked again each time.
     """
     if datasette.get_database(DATABASE).is_mutable:
         return await work()
     answers = _kept.setdefault(datasette, LRUCache(MOST_KEPT))
-    if name in answers:
-        found: Answer = answers[name]
-        return found
-    answer = answers[name] = await work()
-    return answer
+    task: asyncio.Future[Answer] | None = answers.get(name)
+    if task is None:
+        task = answers[name] = asyncio.ensure_future(work())
+        task.add_done_callback(partial(_forget_failure, answers, name))
+    # Shielded: that one reader goes away must not fail the others.
+    return await asyncio.shield(task)
+
+
+def _forget_failure(answers: LRUCache[str, Any], name: str, task: asyncio.Future[Any]) -> None:
+    if (task.cancelled() or task.exception()) and answers.get(name) is task:
+        del answers[name]
 
 
 async def page(datasette: Any, request: Any, template: str, context: Row, status: int = 200) -> Response:

@@ -16,13 +16,18 @@ from harvest import serve
 from harvest.errors import HarvestError
 from harvest.schema import DIMENSIONS, TABLES, VIEWS
 
+OWN_SCRIPTS = re.compile(
+    r'<script src="/static/[\w.-]+" defer></script>|<script type="application/ld\+json">[^<]*</script>'
+)
+"""What may be on a page: a file of the site, which no page needs for reading, and a description for machines (data)."""
+
 PAGES = ["/", "/ketamine", "/ketamine/reports", "/ketamine/reports/pmid-90000001", "/ketamine/search?q=ketamine",
          *(f"/ketamine/{name}" for name in (*(shape.name for shape in TABLES), *VIEWS))]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_answer_and_are_made_for_people_and_screen_readers(path: str, public: Any) -> None:
-    """Every page: 200, a language, one main landmark, one heading, the caution; no script."""
+    """Every page: 200, a language, one main landmark, one heading, the caution; no script but files of the site."""
     page = public.get(path)
     assert page.status_code == 200
     assert '<html lang="en">' in page.text and page.text.count("<main") == 1 and page.text.count("<h1") == 1
@@ -30,7 +35,7 @@ def test_pages_answer_and_are_made_for_people_and_screen_readers(path: str, publ
     assert "not medical advice" in page.text
     assert not re.search(
         r"""<script|<style|\sstyle=|\son[a-z]+=|\ssrc=|stylesheet" href="(?!/static/)""",
-        re.sub(r"<pre.*?</pre>", "", page.text, flags=re.S),
+        re.sub(r"<pre.*?</pre>", "", OWN_SCRIPTS.sub("", page.text), flags=re.S),
     )
 
 
@@ -179,7 +184,7 @@ def test_identifiers_become_links_and_everything_is_escaped(local: Any) -> None:
         "/ketamine/reports?_design=rct",
     ):
         assert f'href="{address}"' in page
-    hostile = local.get("/ketamine/reports/pmid-90000007").text
+    hostile = OWN_SCRIPTS.sub("", local.get("/ketamine/reports/pmid-90000007").text)
     assert "&lt;b&gt;x&lt;/b&gt;" in hostile and "<b>x" not in hostile and "<script" not in hostile
     assert 'href="javascript:' not in hostile and "<i>Tag" not in hostile
     assert "<b>bold" not in local.get("/ketamine/studies/NCT90000001").text
@@ -189,18 +194,6 @@ def test_abstracts_are_whole_on_row_pages_and_short_in_lists(local: Any) -> None
     """A list of a hundred abstracts would be megabytes."""
     assert local.get("/ketamine/reports/pmid-90000009").text.count("infusion word") == 4000
     assert local.get("/ketamine/reports?_all=1").text.count("infusion word") < 50
-
-
-def test_a_digest_is_shown_as_what_it_is(local: Any) -> None:
-    """Never under the heading of an abstract; with the abstract, where there is one, above it."""
-    alone = local.get("/ketamine/reports/pmid-90000012").text
-    assert 'id="digest">Digest' in alone and 'id="abstract"' not in alone
-    assert "<strong>Results.</strong> Pain did not differ." in alone and alone.count("Pain did not differ.") == 1
-    assert "abstract rights" not in alone, "the licence is the digest's and stands in its box"
-    assert "not the authors' words" in alone and "until a harvest brings the abstract" in alone
-    beside = local.get("/ketamine/reports/pmid-90000013").text
-    assert 0 < beside.index("<strong>OBJECTIVE.</strong> Authors&#39; own words.") < beside.index("Our own words.")
-    assert 'id="digest"' not in local.get("/ketamine/reports/pmid-90000001").text
 
 
 @pytest.mark.parametrize("path", ["search?q=invented+pain", "findings_for?report=pmid-90000012", "digests"])
