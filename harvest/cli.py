@@ -130,7 +130,11 @@ def check(data: str | None) -> None:
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in a browser.")
 @_data_option
 def serve(host: str, port: int, public: bool, open_browser: bool, data: str | None) -> None:
-    """Serve ketamine.db with Datasette and print the address."""
+    """Serve ketamine.db with Datasette and print the address.
+
+    With --public visitors send no SQL of their own and limits are low. Set HARVEST_SITE_URL to the address the site is
+    known by (https://evidence.example.org): feeds, sitemap and permalinks name it whatever a request says.
+    """
     from harvest import database
     from harvest import serve as serving
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _DOI_TAIL = ".,;:\"'>]}"
@@ -32,6 +32,28 @@ _PREFIX = {
     "ChiCTR": "ChiCTR", "DRKS": "DRKS", "IRCT": "IRCT", "UMIN": "UMIN", "JapicCTI": "JapicCTI-",
     "PACTR": "PACTR", "KCT": "KCT", "TCTR": "TCTR", "NTR": "NTR",
 }  # fmt: skip
+
+
+_SERVICES = {
+    "pmid": "https://pubmed.ncbi.nlm.nih.gov/{}/",
+    "pmcid": "https://pmc.ncbi.nlm.nih.gov/articles/{}/",
+    "doi": "https://doi.org/{}",
+    "orcid": "https://orcid.org/{}",
+    "issn": "https://portal.issn.org/resource/ISSN/{}",
+    "nct": "https://clinicaltrials.gov/study/{}",
+}
+
+
+def address(scheme: str, value: str) -> str:
+    """Where the service that issued an identifier shows it, '' for an unknown scheme or no value; characters that
+    addresses must not hold are escaped.
+
+    >>> address("doi", "10.1002/a(2000)1:1<114::aid>3.0.co;2-4")
+    'https://doi.org/10.1002/a(2000)1:1%3C114::aid%3E3.0.co%3B2-4'
+    >>> address("pmid", "10686270"), address("rec", "1")
+    ('https://pubmed.ncbi.nlm.nih.gov/10686270/', '')
+    """
+    return _SERVICES[scheme].format(quote(value, safe="/:().-_")) if value and scheme in _SERVICES else ""
 
 
 def clean_doi(text: str | None) -> str:

@@ -72,3 +72,12 @@ def _initials(given: str) -> str:
     if len(parts) == 1 and parts[0].isupper() and len(parts[0]) <= 4:
         return str(parts[0])
     return "".join(part[0].upper() for part in parts)
+
+
+def names_in(authors: str | None) -> list[str]:
+    """The names of the column ``authors`` of reports, which joins them by semicolons.
+
+    >>> names_in("Ash A; Beech B")
+    ['Ash A', 'Beech B']
+    """
+    return [name for part in (authors or "").split(";") if (name := part.strip())]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from harvest.record import AbstractKind, Author, Heading, Kind, Link, PublicationType, Record, Section, Trial
+
+ID: Final = re.compile(r"(?:pmid|nct)-[0-9]+|(?:reg|doi|rec)-[0-9a-f]{10}")
+"""The form of every id of a report, see `slugs` and `fallback_slug`."""
 
 
 @dataclass(frozen=True, slots=True)

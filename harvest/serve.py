@@ -48,8 +48,8 @@ _PUBLIC: dict[str, Setting] = {
     # Visitors cannot send SQL here; the slowest of our own queries takes 0.8 s on 30,000 reports and a busy machine.
     "sql_time_limit_ms": 3000,
     "facet_time_limit_ms": 500,
-    # Queries run beside each other, pages are drawn one after the other: more threads than this brought nothing for 50
-    # readers on two cores. What helps them is a cache in front (nginx, a CDN), which the time to live is for.
+    # Queries run beside each other, pages are drawn one after the other. What helps many readers at once is a cache in
+    # front (nginx, a CDN), which the time to live is for.
     "num_sql_threads": 4,
     "default_cache_ttl": 3600,
 }

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote
 
+from harvest import identifiers
 from harvest.identifiers import registry_of
 from harvest.languages import two_letters
 from harvest.people import from_index
@@ -106,18 +106,7 @@ def address(row: Row) -> str:
     url = text(row, "url")
     if re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", url):
         return url
-    if doi := text(row, "doi"):
-        return doi_address(doi)
-    return f"https://pubmed.ncbi.nlm.nih.gov/{text(row, 'pmid')}/" if text(row, "pmid") else ""
-
-
-def doi_address(doi: str) -> str:
-    """The address of a DOI; characters that addresses must not hold are escaped.
-
-    >>> doi_address("10.1002/a(2000)1:1<114::aid>3.0.co;2-4")
-    'https://doi.org/10.1002/a(2000)1:1%3C114::aid%3E3.0.co%3B2-4'
-    """
-    return "https://doi.org/" + quote(doi, safe="/:().-_")
+    return identifiers.address("doi", text(row, "doi")) or identifiers.address("pmid", text(row, "pmid"))
 
 
 def _type(row: Row) -> str:

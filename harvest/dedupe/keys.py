@@ -40,7 +40,7 @@ _DIGITS = re.compile(r"\d+")
 _NOBODY = re.compile(r"\W*(?:anonymous|anon|unknown|no authors? listed|nan|none|n/?a|et al)\W*", re.IGNORECASE)
 _PAGE = re.compile(r"\s*(?:pp?\.?\s+)?([a-z]{0,4})[. ]?0*(\d+)", re.IGNORECASE)
 _VERSION = re.compile(r"(?:[./_]v\d+)$")
-_PEER_REVIEW_VERSION = re.compile(r"(10\.(?:12688|12703|15491|21956|3310)/[a-z]+(?:\.[a-z]+)?\.\d+)\.\d+$")
+_PEER_REVIEW_VERSION = re.compile(r"(10\.(?:12688|12703|15491|21956|3310)/[a-z0-9]+(?:\.[a-z]+)?\.\d+)\.\d+$")
 _ADDRESS_TAIL = re.compile(r"(?:/(?:full|abstract|pdf|epdf|meta|asset.*)|\.pdf|;jsessionid.*)$")
 # "Stroke. Conference: 69th ...", "Nippon rinsho. Japanese journal of clinical medicine", "Pain (Amsterdam)"; but not
 # the stops of an abbreviated name ("Biol. Psychiatry.").

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from harvest import identifiers
+from harvest.report import ID
 from harvest.schema import DIMENSIONS
 from harvest.search.names import Names
-from harvest.search.tree import FLAGS, Flag, Identifier, Journal, Node, Not, Range, Tagged, Text, Value
+from harvest.search.tree import FLAGS, IS, Flag, Identifier, Journal, Node, Not, Range, Tagged, Text, Value
 from harvest.text import fold
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -26,8 +27,7 @@ _SYNONYMS: Final = {
 }  # fmt: skip
 _IDENTIFIERS: Final = ("pmid", "doi", "nct", "pmcid", "id")
 _VALUES: Final = ("kind", "source", "direction")
-_IS: Final = {"retracted", "concern", "corrected", "open", "animal"}
-_HAS: Final = {name for name in FLAGS if not name.startswith("no-")} - _IS
+_HAS: Final = {name for name in FLAGS if not name.startswith("no-")} - IS
 _FLAG_NAMES: Final = {
     "abstracts": "abstract", "digests": "digest", "finding": "findings", "nct": "registration", "concerns": "concern",
     "retraction": "retracted",
@@ -127,7 +127,7 @@ def span(field: str, value: str) -> Range | None:
 
 def is_flag(value: str) -> Node | None:
     name = _FLAG_NAMES.get(fold(value), fold(value))
-    return Flag(name) if name in _IS else None
+    return Flag(name) if name in IS else None
 
 
 def has_flag(value: str) -> Node | None:
@@ -153,7 +153,6 @@ _READERS: Final[dict[str, Callable[[str], Node | None]]] = {
 
 # ------------------------------------------------------------ identifiers
 
-_REPORT_ID = re.compile(r"(?:pmid|nct|doi|rec|pmcid|isrctn|eudract)-[a-z0-9-]{3,40}")
 _BARE_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE)
 _PUBMED = re.compile(
     r"https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/\d+/?", re.IGNORECASE
@@ -185,7 +184,7 @@ def bare_identifier(word: str) -> Node | None:
         return identifier("pmid", word.rpartition("pubmed/")[2].strip("/").rpartition("/")[2])
     if re.fullmatch(r"PMC\d{4,9}", word, re.IGNORECASE):
         return identifier("pmcid", word)
-    if _REPORT_ID.fullmatch(word):
+    if ID.fullmatch(word.lower()):
         return identifier("id", word)
     numbers = identifiers.registrations(word)
     # "NTR2019" within a longer word is no registration.

@@ -73,7 +73,7 @@ def _choice(name: str, value: str, index: Index) -> Choice:
         case Tagged():
             return Choice(node.concept, node.label, node)
         case Range():
-            return Choice(span(node.low, node.high), range_label(name, node.low, node.high), node)
+            return Choice(node.bounds, range_label(name, node.low, node.high), node)
         case Value():
             return Choice(node.value, value_label(name, node.value), node)
         case Flag() | Not():
@@ -81,11 +81,6 @@ def _choice(name: str, value: str, index: Index) -> Choice:
             return Choice(answer, answer, node)
         case _:
             return Choice(value, value, NOTHING, f"There is no {name} called {value} here, so it matches no report.")
-
-
-def span(low: int | None, high: int | None) -> str:
-    """A range as it stands in an address."""
-    return str(low) if low == high else f"{'' if low is None else low}..{'' if high is None else high}"
 
 
 def range_label(name: str, low: int | None, high: int | None) -> str:
@@ -142,7 +137,10 @@ def _ranges(name: str, index: Index) -> list[tuple[str, str, int]]:
     if name == "year":
         decades = sorted({year // 10 * 10 for year in index.ranges["year"]}, reverse=True)
         bounds = [(decade, decade + 9) for decade in decades]
-    return [(span(low, high), range_label(name, low, high), index.within(name, low, high)) for low, high in bounds]
+    return [
+        (Range(name, low, high).bounds, range_label(name, low, high), index.within(name, low, high))
+        for low, high in bounds
+    ]
 
 
 def years(index: Index) -> list[tuple[str, str, int]]:

@@ -14,25 +14,7 @@ from harvest.search.tree import And, Named, Node, Or, Text
 from harvest.text import fold
 
 _stemmer = Stemmer.Stemmer("porter")
-_ENDINGS: Final = (
-    "",
-    "e",
-    "s",
-    "on",
-    "ion",
-    "ive",
-    "ve",
-    "ng",
-    "ing",
-    "al",
-    "ty",
-    "ity",
-    "ic",
-    "ed",
-    "ment",
-    "ent",
-    "ation",
-)
+_ENDINGS: Final = ("", *"e s on ion ive ve ng ing al ty ity ic ed ment ent ation".split())
 """What may follow the letters before a star, to find the stem that the index holds instead."""
 
 

@@ -119,13 +119,7 @@ def _narrower(names: Names) -> dict[Key, tuple[Key, ...]]:
     for concept in names.concepts.values():
         if concept.broader:
             children[concept.dimension, concept.broader].append(concept.key)
-    found: dict[Key, tuple[Key, ...]] = {}
-    for key in names.concepts:
-        below = {key: None}
-        for one in _below(key, children):
-            below[one] = None
-        found[key] = tuple(below)
-    return found
+    return {key: tuple(dict.fromkeys((key, *_below(key, children)))) for key in names.concepts}
 
 
 def _below(key: Key, children: Mapping[Key, Sequence[Key]]) -> list[Key]:

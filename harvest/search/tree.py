@@ -44,6 +44,12 @@ class Range:
     low: int | None
     high: int | None
 
+    @property
+    def bounds(self) -> str:
+        """As it is typed and stands in an address: ``2015``, ``2015..2020``, ``2015..``."""
+        low, high = ("" if bound is None else str(bound) for bound in (self.low, self.high))
+        return low if low == high else f"{low}..{high}"
+
 
 @dataclass(frozen=True)
 class Journal:
@@ -132,3 +138,5 @@ FLAGS: Final = {
     "no-direction": "has no text held that could state a result",
 }
 """Name of a flag -> what it says of a report."""
+IS: Final = frozenset({"retracted", "concern", "corrected", "open", "animal"})
+"""Flags that are typed as ``is:retracted``; all others as ``has:abstract``."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from harvest.search.tree import (
     FLAGS,
+    IS,
     And,
     Flag,
     Identifier,
@@ -25,7 +26,6 @@ _FIELDS: Final = {
     ("title",): "title", ("abstract", "digest"): "abstract", ("mesh",): "mesh", ("keywords",): "keyword",
     ("authors",): "author",
 }  # fmt: skip
-_IS: Final = {"retracted", "concern", "corrected", "open", "animal"}
 
 
 def in_words(node: Node) -> str:
@@ -107,8 +107,7 @@ def _as_field(node: Node) -> str:
         case Tagged():
             return f"{node.dimension}:{node.concept}"
         case Range():
-            low, high = ("" if bound is None else str(bound) for bound in (node.low, node.high))
-            return f"{node.field}:{low if low == high else f'{low}..{high}'}"
+            return f"{node.field}:{node.bounds}"
         case Journal():
             return f'journal:"{node.text}{"*" if node.prefix else ""}"'
         case Identifier():
@@ -116,5 +115,5 @@ def _as_field(node: Node) -> str:
         case Value():
             return f"{node.field}:{node.value}"
         case Flag():
-            return f"{'is' if node.name in _IS else 'has'}:{node.name}"
+            return f"{'is' if node.name in IS else 'has'}:{node.name}"
     return ""

@@ -162,7 +162,7 @@ def _scale(most: int, size: _Size) -> list[int]:
     """
     wanted = 5 if size is _WIDE else 3
     power = 10 ** (len(str(most)) - 1)
-    steps = [max(1, power * factor // 10) for factor in (1, 2, 5, 10, 20, 50)]
+    steps = [max(1, power * factor // 10) for factor in _STEPS]
     step = next(step for step in steps if most // step < wanted)
     return list(range(0, most + 1, step))
 

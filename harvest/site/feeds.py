@@ -22,7 +22,9 @@ from datasette.utils.asgi import Response
 from feedgenerator import Atom1Feed
 from markupsafe import Markup
 
+from harvest.people import names_in
 from harvest.site import web
+from harvest.site.report.concepts import concepts
 
 MOST: Final = 50
 """Entries of a feed."""
@@ -185,12 +187,11 @@ async def _entries(datasette: Any, ids: Sequence[str]) -> list[web.Row]:
            order by wanted.key""",
         {"ids": json.dumps(list(ids))},
     )
-    labels = await web.kept(datasette, "feeds: conditions", lambda: _labels(datasette))
-    return [row | {"conditions": [labels.get(id, id) for id in json.loads(row["conditions"])]} for row in found]
-
-
-async def _labels(datasette: Any) -> dict[str, str]:
-    return {row["id"]: row["label"] for row in await web.rows(datasette, "select id, label from conditions")}
+    known = await concepts(datasette)
+    return [
+        row | {"conditions": [known.get("condition", id).label for id in json.loads(row["conditions"])]}
+        for row in found
+    ]
 
 
 # ------------------------------------------------------------ what is told of each
@@ -203,7 +204,7 @@ def _item(entry: web.Row) -> dict[str, Any]:
         "title": clean(_titled(entry)),
         "unique_id": _urn(f"report {entry['id']}"),
         "description": clean(str(_summary(entry))),
-        "authors": [clean(name) for name in _names(entry["authors"])],
+        "authors": [clean(name) for name in names_in(entry["authors"])],
         "categories": [clean(label) for label in entry["conditions"]],
         # A registered trial may start in the future; nothing is published after it was updated.
         "pubdate": min(published, updated) if published else None,
@@ -215,10 +216,6 @@ def _titled(entry: web.Row) -> str:
     if entry["retracted"]:
         return f"RETRACTED: {entry['title']}"
     return f"Expression of concern: {entry['title']}" if entry["concern"] else str(entry["title"])
-
-
-def _names(authors: str | None) -> list[str]:
-    return [name for part in (authors or "").split(";") if (name := part.strip())]
 
 
 def _summary(entry: web.Row) -> Markup:

@@ -22,6 +22,9 @@ KINDS: Final = (*DIMENSIONS, "number")
 _DIGEST_LABELS: Final = ("Aim", "Methods", "Results", "Conclusion")
 _ORDER: Final = {kind: place for place, kind in enumerate(KINDS)}
 
+_LABEL: Final = re.compile(r"[^.:]{1,60}:\s*")
+"""The label of a part of a text, such as "Results:", up to its first word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -75,7 +78,12 @@ def marked(text: str, spans: Iterable[Span], start: int = 0, end: int | None = N
     for sentence, group in groupby(_pieces(inside, start, stop), key=lambda piece: tuple(piece.of("sentence"))):
         pieces = list(group)
         body = "".join(_piece(text, piece, prefix) for piece in pieces)
-        written.append(_sentence(body, sentence, pieces[0].start, prefix) if sentence else body)
+        # Met where it begins, or after the label of its paragraph ("Results:"), which is shown apart.
+        first = pieces[0].start
+        met = [
+            s.start for s in sentence if s.start == first or (first == start and _LABEL.fullmatch(text, s.start, first))
+        ]
+        written.append(_sentence(body, sentence, f"{prefix}s{met[0]}" if prefix and met else "") if sentence else body)
     return Markup("".join(written))  # noqa: S704 (every part was escaped)
 
 
@@ -117,9 +125,8 @@ def _piece(text: str, piece: _Piece, prefix: str) -> str:
     return body
 
 
-def _sentence(body: str, spans: Sequence[Span], start: int, prefix: str) -> str:
-    begins = prefix and any(span.start == start for span in spans)
-    return _element("span", body, {"class": f"said {spans[0].kind}", "id": f"{prefix}s{start}" if begins else ""})
+def _sentence(body: str, spans: Sequence[Span], key: str) -> str:
+    return _element("span", body, {"class": f"said {spans[0].kind}", "id": key})
 
 
 def _element(name: str, body: str, attributes: dict[str, str]) -> str:

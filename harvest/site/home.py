@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from harvest.schema import DIMENSIONS
+from harvest.search.index import Index
 from harvest.site import web
 from harvest.site.charts import Bar, Chart, Series
+from harvest.site.concept.tallies import CONCLUSIONS, RANDOMISED, Studied
+from harvest.site.search.held import held
 
 _COUNTED: Final = {
     "reports": "select count(*) from reports",
@@ -26,21 +30,9 @@ _LISTED: Final = {
     "newest": "select id, title, year, journal, kind from reports where kind <> 'registry-entry' and not retracted "
     "order by sort_key desc limit 5",
     "sources": "select id, title, records from sources where records > 0 order by records desc, id",
-    "conditions": "select id, label, studied from conditions where studied > 0 order by studied desc, label limit 12",
-    "outcomes": "select id, label, studied from outcomes where studied > 0 order by studied desc, label limit 12",
-    "drugs": "select id, label, studied from drugs where studied > 0 order by studied desc, label limit 6",
 }
-TRIAL: Final = "randomised-controlled-trial"
-DIRECTIONS: Final = ("benefit", "no-difference", "mixed", "harm", "not-stated")
 _MOST_BARS: Final = 10
-_BY_CONDITION: Final = f"""
-    select conditions.id, conditions.label, conditions.broader, reports.direction, count(*) as number
-    from reports
-    join report_conditions as tag on tag.report_id = reports.id and tag.role = 'studied'
-    join conditions on conditions.id = tag.condition_id
-    where reports.design = '{TRIAL}' and not reports.retracted
-      and reports.direction in ({", ".join(f"'{direction}'" for direction in DIRECTIONS)})
-    group by conditions.id, reports.direction"""  # noqa: S608 (our own words)
+_MOST_LISTED: Final = {"condition": 12, "outcome": 12, "drug": 6}
 
 
 async def home(datasette: Any) -> dict[str, Any]:
@@ -50,29 +42,48 @@ async def home(datasette: Any) -> dict[str, Any]:
         name: next(iter((await web.first(datasette, sql) or {"": None}).values())) for name, sql in _COUNTED.items()
     }
     lists = {f"{name}_list": await web.rows(datasette, sql) for name, sql in _LISTED.items()}
-    return {**counts, **lists, "queries": queries, "chart": await _conclusions(datasette)}
+    # From the search's own index, so that each number is what the page behind it shows.
+    index = (await held(datasette)).index
+    most = {f"{DIMENSIONS[name]}_list": _most_studied(index, name)[:number] for name, number in _MOST_LISTED.items()}
+    return {**counts, **lists, **most, "queries": queries, "chart": _conclusions(index)}
 
 
-async def _conclusions(datasette: Any) -> Chart:
+def _most_studied(index: Index, dimension: str) -> list[web.Row]:
+    """Concepts of a dimension that reports study, the most studied first: id, label, studied."""
+    found = [
+        {"id": concept.id, "label": concept.label, "studied": index.studied.get((kind, concept.id), 0).bit_count()}
+        for (kind, _), concept in index.names.concepts.items()
+        if kind == dimension
+    ]
+    return sorted((row for row in found if row["studied"]), key=lambda row: (-row["studied"], row["label"]))
+
+
+def _concluding(index: Index, condition: str) -> dict[str, int]:
+    """Direction -> reports of randomised trials on the condition that conclude it; retracted ones are left out."""
+    reports = Studied(index, index.studied.get(("condition", condition), 0))
+    trials = reports.of("design", RANDOMISED) & ~reports.retracted
+    return {direction: (trials & reports.having("direction", direction)).bit_count() for direction in CONCLUSIONS}
+
+
+def _conclusions(index: Index) -> Chart:
     """Randomised trials by condition and by what they conclude, the most studied conditions."""
-    numbers: dict[str, dict[str, int]] = {}
-    about: dict[str, tuple[str, str | None]] = {}
-    for row in await web.rows(datasette, _BY_CONDITION):
-        numbers.setdefault(row["id"], {})[row["direction"]] = row["number"]
-        about[row["id"]] = (row["label"], row["broader"])
-    totals = {concept: sum(counts.values()) for concept, counts in numbers.items()}
+    about = {concept.id: concept for (kind, _), concept in index.names.concepts.items() if kind == "condition"}
+    numbers = {condition: _concluding(index, condition) for condition in about}
+    totals = {condition: total for condition, counts in numbers.items() if (total := sum(counts.values()))}
     # A concept that is almost the same as its largest narrower one would show the same bar twice.
-    said = {about[c][1] for c, total in totals.items() if total >= 0.8 * totals.get(about[c][1] or "", total + 1)}
+    said = {
+        about[c].broader for c, total in totals.items() if total >= 0.8 * totals.get(about[c].broader or "", total + 1)
+    }
     chosen = sorted((c for c in totals if c not in said), key=lambda c: (-totals[c], c))[:_MOST_BARS]
     return Chart(
         title="What randomised trials concluded, by condition",
-        names=tuple(about[concept][0] for concept in chosen),
+        names=tuple(about[concept].label for concept in chosen),
         series=tuple(
-            Series(direction, direction.replace("-", " "), tuple(
-                Bar(numbers[concept].get(direction, 0),
-                    web.address("/search", {"condition": concept, "design": TRIAL, "direction": direction}))
+            Series(direction, label, tuple(
+                Bar(numbers[concept][direction], web.address("/search", {
+                    "condition": concept, "design": RANDOMISED, "direction": direction, "retracted": "no"}))
                 for concept in chosen))
-            for direction in DIRECTIONS
+            for direction, label in CONCLUSIONS.items()
         ),
         horizontal=True,
         unit="reports of randomised trials",

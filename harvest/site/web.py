@@ -11,14 +11,16 @@ from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
 from datasette.database import QueryInterrupted
-from datasette.utils import tilde_decode, tilde_encode
+from datasette.utils import sqlite_timelimit, tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound, Response
+from datasette.utils.sqlite import sqlite3
 from datasette.views.base import DatasetteError
 
 DATABASE: Final = "ketamine"
 """Name of the database within Datasette, first part of every address of a table."""
 
 MOST_KEPT: Final = 1000
+_LATE: Final = "This question took too long; try again, or ask for less."
 
 Row = dict[str, Any]
 View = Callable[[Any, Any], Awaitable[Any]]
@@ -42,7 +44,7 @@ async def rows(datasette: Any, sql: str, parameters: Mapping[str, Any] | None = 
     try:
         found = await datasette.execute(DATABASE, sql, dict(parameters or {}), truncate=False)
     except QueryInterrupted as problem:
-        raise TooSlow("This question took too long; try again, or ask for less.") from problem
+        raise TooSlow(_LATE) from problem
     return [dict(row) for row in found.rows]
 
 
@@ -50,6 +52,25 @@ async def first(datasette: Any, sql: str, parameters: Mapping[str, Any] | None =
     """The first row, or None."""
     found = await rows(datasette, sql, parameters)
     return found[0] if found else None
+
+
+async def in_thread(datasette: Any, work: Callable[[Any], Answer], late: str = _LATE) -> Answer:
+    """What ``work`` gives, handed an open connection, beside the event loop; several questions take one turn so.
+
+    Raises `TooSlow`, saying ``late``, beyond ``sql_time_limit_ms``.
+    """
+
+    def run(connection: Any) -> Answer:
+        with sqlite_timelimit(connection, datasette.setting("sql_time_limit_ms")):
+            try:
+                return work(connection)
+            except sqlite3.OperationalError as problem:
+                if problem.args != ("interrupted",):
+                    raise
+                raise TooSlow(late) from problem
+
+    found: Answer = await datasette.get_database(DATABASE).execute_fn(run)
+    return found
 
 
 async def kept(datasette: Any, name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -101,6 +122,15 @@ def address(path: str, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]
     pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
     query = urlencode([(name, value) for name, value in pairs if value not in (None, "")])
     return f"{path}?{query}" if query else path
+
+
+def number(text: str | None, otherwise: int = 1) -> int:
+    """A whole number of up to nine digits as it stands in an address; ``otherwise`` for any other text.
+
+    >>> number("12"), number("²"), number(None), number("9" * 40, 0)
+    (12, 1, 1, 0)
+    """
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
 
 
 def row_address(table: str, key: str) -> str:

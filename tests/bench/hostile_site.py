@@ -1,6 +1,6 @@
 """Searches and addresses made to do harm: none may end in a server error, in markup that runs, or in a traceback.
 
-    python tests/bench/hostile_site.py DATABASE [--searches 2000] [--paths 200] [--seed 1]
+    python tests/bench/hostile_site.py DATABASE [--searches 2000] [--paths 200] [--seed 1] [--profile public]
 
 Both profiles are asked the same. Prints how many answers of each status came, and every fault; exits with 1 when there
 was one. Generated from a seed, so that a fault can be asked for again.
@@ -27,7 +27,7 @@ from served import Answer, Client, ours
 
 LONGEST = 5.0
 """Seconds until an answer begins."""
-MOST_READ = 4_000_000
+MOST_READ = 1_500_000
 """Bytes; many of these searches find everything, and its export is long."""
 ELEMENT, ATTRIBUTE, PRODUCT = "x9element", "onx9attribute", "982007569"
 """What must never come back as an element, as an attribute, or worked out of a template (31337 times 31337)."""
@@ -67,7 +67,7 @@ ADDRESSES: Final = (
     "/ketamine/outcomes/dissociation", "/ketamine/drugs/ketamine", "/ketamine/designs/rct", "/ketamine/search",
     "/ketamine/findings_by", "/ketamine/findings/1", "/data", "/schema", "/sql", "/downloads", "/downloads/reports.csv",
     "/notebook", "/flow", "/flow/mentioned", "/methods", "/accuracy", "/feeds", "/static/site.css", "/robots.txt", "/sitemap.xml", "/-/versions",
-    "/ketamine.json", "/ketamine/reports.csv",
+    "/ketamine.json", "/ketamine.db", "/ketamine/reports.csv",
 )  # fmt: skip
 TELLTALE: Final = ("Traceback (most recent call last)", "site-packages", "OperationalError", "fts5: syntax", PRODUCT)
 
@@ -76,7 +76,7 @@ def searches(number: int, seed: int = 1) -> Iterator[str]:
     """Addresses of /search and its formats: most with a hostile q, some with hostile filters beside it."""
     chance = random.Random(seed)
     for _ in range(number):
-        suffix = "" if chance.random() < 0.5 else chance.choice(FORMATS)
+        suffix = "" if chance.random() < 0.75 else chance.choice(FORMATS)
         pairs = [("q", encoded(words(chance), chance))]
         while chance.random() < 0.35:
             value = chance.choice((*VALUES, *NASTY, *PLAIN))
@@ -209,14 +209,17 @@ def main() -> None:
     options.add_argument("--searches", type=int, default=2000)
     options.add_argument("--paths", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--profile", choices=("public", "local"), action="append", help="one of the two alone")
     given = options.parse_args()
     failed = False
-    for profile in ("public", "local"):
+    for profile in given.profile or ("public", "local"):
         with ours(given.database, public=profile == "public") as client:
+            for path in ADDRESSES:  # the first visitor waits while indexes are read; that is not the walk's matter
+                client.get(path, MOST_READ)
             for kind, made in (("searches", searches), ("paths", paths)):
                 statuses, wrong = asked(client, made(getattr(given, kind), given.seed))
                 told = ", ".join(f"{number} of status {status}" for status, number in sorted(statuses.items()))
-                print(f"{profile} profile, hostile {kind}: {told}; {len(wrong)} faults")
+                print(f"{profile} profile, hostile {kind}: {told}; {len(wrong)} faults", flush=True)
                 for line in wrong[:30]:
                     print(f"  {line}")
                 failed = failed or bool(wrong)

@@ -30,6 +30,13 @@ def test_every_usual_form_of_a_number_is_known(pasted: str, expected: tuple[str,
     assert next(select.candidates(select.words(pasted)[0])) == expected
 
 
+def test_only_numbers_of_clinicaltrials_gov_are_ids() -> None:
+    """Ids of other registries are not made of the number itself."""
+    assert list(select.candidates("NCT90000001")) == [("registration", "NCT90000001"), ("id", "nct-90000001")]
+    assert list(select.candidates("ISRCTN90000002")) == [("registration", "ISRCTN90000002")]
+    assert list(select.candidates("reg-0123456789")) == [("id", "reg-0123456789")]
+
+
 def test_a_pasted_list_is_cut_at_any_separator_but_not_within_a_doi() -> None:
     """Spaces, lines, commas and semicolons; old DOIs hold semicolons and brackets."""
     pasted = "90000001;90000002, PMID 90000003\n10.5555/(sici)1(1)1:1<1::aid>3.0.co;2-4; doi: 10.5555/b,pmid-4,,\t"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from harvest.search import engine
+from harvest.search.tree import Named, Text
 
 # Query -> numbers of the reports found; 9 stands for the registered trial.
 FOUND = {
@@ -180,6 +184,16 @@ def test_words_that_name_a_concept_find_its_tags(query: str, expected: set[int],
 def test_the_title_comes_first_then_what_is_studied_then_what_is_mentioned(library: Any) -> None:
     """TRD: in the title, studied under another name, mentioned."""
     assert numbers(library.search("TRD", expand=True)) == [2, 1, 3]
+
+
+def test_to_study_a_concept_weighs_more_than_to_mention_it(library: Any) -> None:
+    """Without a word in the text and without a proof in the title, even where the mention is newer."""
+    key = ("comparator", "opioid")
+    tags = {"studied": {key: 1 << 4}, "tagged": {key: 1 << 4 | 1 << 5}, "titled": {}}
+    index = replace(library.index, **tags)
+    hits = engine.find(Named((Text("unheardof"),), (key,)), index, library.fetch, {})
+    assert engine.in_order(hits.rows, hits.scores, "newest", index) == [5, 4]
+    assert engine.in_order(hits.rows, hits.scores, "relevance", index) == [4, 5]
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "largest", "relevance"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from harvest.search import expansion, fields, filters, language
 from harvest.search.language import DEEPEST, MOST_WORDS
 from harvest.search.scanner import LONGEST
-from harvest.search.tree import And, Named, Node, Not, Or, Range, Text
+from harvest.search.tree import And, Identifier, Named, Node, Not, Or, Range, Text
 from harvest.search.wording import in_words, typed
 
 PIECES = [
@@ -166,3 +166,12 @@ def test_in_words_and_typed_of_every_part(library: Any) -> None:
         "title:x* AND journal has “y z” AND PMID 3 AND kind is article AND is retracted AND has a DOI AND direction is "
         'benefit AND source is pubmed AND NOT (people in the study is 5 OR drug is Ketamine) AND "a phrase"'
     ).replace("title:x*", "title:x")
+
+
+@pytest.mark.parametrize(
+    "id", ["pmid-90000001", "nct-90000001", "reg-0123456789", "doi-0123456789", "rec-0123456789", "DOI-ABCDEF0123"]
+)
+def test_the_id_of_a_report_is_known_without_a_field(id: str) -> None:
+    """All forms that reports have; other words with a hyphen stay words."""
+    assert fields.bare_identifier(id) == Identifier("id", id.lower())
+    assert fields.bare_identifier("rec-room") is None and fields.bare_identifier("doi-x") is None

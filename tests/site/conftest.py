@@ -381,25 +381,34 @@ def _many(number: int) -> Iterator[Row]:
                      journal="Equal", design="rct" if n % 3 else "case-report", **tags)  # fmt: skip
 
 
+def _large_file(path: Path, number: int) -> Path:
+    rows = list(_many(number))
+    with database.building(path) as db:
+        for name in DIMENSIONS.values():
+            database.insert(db, name, database.rows_of(name, (
+                {"id": id, "label": label, "broader": broader, "reports": 1, "studied": 1}
+                for id, label, broader in CONCEPTS[name])))  # fmt: skip
+        database.insert(db, "reports", database.rows_of("reports", rows))
+        for name in DIMENSIONS.values():
+            database.insert(db, f"report_{name}", (
+                (row["id"], concept[0], "studied", 1) for n, row in enumerate(rows)
+                for concept in CONCEPTS[name] if n % 5 or concept is CONCEPTS[name][0]))  # fmt: skip
+        database.finish(db)
+    return path
+
+
 @pytest.fixture(scope="session")
 def large_site(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Site]:
-    """Makes a public site of so many reports; each carries one to four concepts of every dimension."""
+    """Makes a public site of so many reports; each carries one to four concepts of every dimension.
+
+    A file is made once for each number and must not be changed; every call gives a site of its own.
+    """
+    files: dict[int, Path] = {}
 
     def make(number: int) -> Site:
-        path = tmp_path_factory.mktemp("large") / "ketamine.db"
-        rows = list(_many(number))
-        with database.building(path) as db:
-            for name in DIMENSIONS.values():
-                database.insert(db, name, database.rows_of(name, (
-                    {"id": id, "label": label, "broader": broader, "reports": 1, "studied": 1}
-                    for id, label, broader in CONCEPTS[name])))  # fmt: skip
-            database.insert(db, "reports", database.rows_of("reports", rows))
-            for name in DIMENSIONS.values():
-                database.insert(db, f"report_{name}", (
-                    (row["id"], concept[0], "studied", 1) for n, row in enumerate(rows)
-                    for concept in CONCEPTS[name] if n % 5 or concept is CONCEPTS[name][0]))  # fmt: skip
-            database.finish(db)
-        return Site(path, public=True)
+        if number not in files:
+            files[number] = _large_file(tmp_path_factory.mktemp("large") / "ketamine.db", number)
+        return Site(files[number], public=True)
 
     return make
 

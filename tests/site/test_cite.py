@@ -18,8 +18,9 @@ from harvest import database
 from harvest.cite.formats import FORMATS
 from harvest.cite.styles import STYLES
 from harvest.schema import DIMENSIONS
-from harvest.site import exports
+from harvest.site import exports, web
 from harvest.site.pages import cite
+from harvest.site.report import cited
 
 FIRST = "pmid-90000001"
 
@@ -148,12 +149,13 @@ def test_the_sites_own_search_is_cited(public: Any) -> None:
 
 
 def test_how_to_cite_one_report(public: Any) -> None:
-    """All styles, all files; nothing for an unknown id. The block for the page of a report shows them without script."""
+    """All styles, all files. The block for the page of a report shows them without script."""
     run = public._loop.run_until_complete
-    made = run(cite.how_to_cite(public.datasette, FIRST))
+    run(public.datasette.invoke_startup())
+    row = run(web.first(public.datasette, "select * from reports where id = :id", {"id": FIRST}))
+    made = run(cite.how_to_cite(row, run(cited.authors(public.datasette, FIRST))))
     assert [style["id"] for style in made["styles"]] == list(STYLES)
     assert [file["address"] for file in made["downloads"]] == [f"/cite.{name}?id={FIRST}" for name in FORMATS]
-    assert run(cite.how_to_cite(public.datasette, "nosuch")) == {}
     block = run(public.datasette.render_template("_cite.html", {"cite": made}))
     assert block.count("<details") == 6 and block.count(" open>") == 1 and made["styles"][0]["html"] in block
 
@@ -254,14 +256,15 @@ def test_a_file_that_fails_later_breaks_off(public: Any, monkeypatch: pytest.Mon
     monkeypatch.setattr(exports, "BATCH", 5)
     calls = 0
 
-    async def rows(*_: Any) -> list[Any]:
+    async def answers(*_: Any) -> dict[str, list[Any]]:
         nonlocal calls
         calls += 1
         if calls > 2:
             raise exports.web.TooSlow("too slow")
-        return []
+        return {"reports": [{"id": f"pmid-{n}", "kind": "article"} for n in range(20)], "authors": []}
 
-    monkeypatch.setattr(exports.web, "rows", rows)
+    monkeypatch.setattr(exports.together, "answers", answers)
+    monkeypatch.setattr(exports, "PAUSE", 0)
     response = exports.response(public.datasette, [f"pmid-{n}" for n in range(20)], "ris")
     sent: list[Any] = []
 

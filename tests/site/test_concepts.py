@@ -207,6 +207,12 @@ def test_numbers_include_narrower_conditions_and_leave_out_mere_mentions(site: S
     assert re.search(r'role=mentioned">1 more report</a> only mentions it and is not counted', ptsd)
 
 
+def test_a_wider_concept_that_says_the_same_is_not_listed_beside(site: Site) -> None:
+    """All parenteral reports of the drug are intravenous ones; both would be two links to the same reports."""
+    page = page_of(site, "drugs/ketamine")
+    assert "/ketamine/routes/intravenous" in page and "/ketamine/routes/parenteral" not in page
+
+
 # ------------------------------------------------------------ fair play
 
 

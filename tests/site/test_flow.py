@@ -131,6 +131,20 @@ def test_pages_of_scopes_list_their_reports(site: Any) -> None:
     assert site.get("/flow/else").status_code == 404
 
 
+def test_pages_of_a_scope_follow_each_other(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every report once; the last page, even if it is full, leads no further."""
+    listed = [a.get("href") for a in BeautifulSoup(site.get("/flow/unnamed").text, "lxml").select("ul.newest a")]
+    for size in (1, len(listed) - 1, len(listed)):
+        monkeypatch.setattr(flow, "_PAGE", size)
+        found, address = [], "/flow/unnamed"
+        while address:
+            page = BeautifulSoup(site.get(address).text, "lxml")
+            found += [a.get("href") for a in page.select("ul.newest a")]
+            address = next((a.get("href") for a in page.select("a.next")), "")
+            assert len(found) <= len(listed)
+        assert found == listed and page.select("ul.newest a")
+
+
 def test_boxes_do_not_overlap_and_hold_their_text() -> None:
     """For any number of sources and any length of title, wide and narrow."""
     titles = {f"s{n}": "A source with a very long name indeed, of several words " * (n % 3 + 1) for n in range(12)}

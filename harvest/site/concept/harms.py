@@ -10,15 +10,15 @@ from harvest.search import bitmaps
 from harvest.search.index import Index
 from harvest.site import web
 from harvest.site.concept.tallies import RANDOMISED, About, Figure
-from harvest.site.search.held import held
+from harvest.site.search.held import held, in_thread
 
 # A text that a public copy withholds was read all the same: its kind stays.
 _TEXTS: Final = f"""
     select id, abstract is null and abstract_kind is null as untold, coalesce(abstract_kind = 'digest', 0) as digest,
            design is '{RANDOMISED}' and coalesce(direction <> 'not-applicable', 0) as trial
     from reports"""  # noqa: S608
-_STATED: Final = "select distinct report_id from findings where outcome_id = :id"
-_NAMED: Final = "select report_id from report_outcomes where outcome_id = :id"
+_STATED: Final = "select distinct report_id from findings where outcome_id = ?"
+_NAMED: Final = "select report_id from report_outcomes where outcome_id = ?"
 
 
 @dataclass(frozen=True)
@@ -66,18 +66,18 @@ async def told(datasette: Any, about: About) -> Told:
 
 
 async def _texts(datasette: Any, index: Index) -> _Texts:
-    found = await web.rows(datasette, _TEXTS)
+    # Every report: as plain tuples, and in the thread, so that others are answered meanwhile.
+    found = await in_thread(datasette, lambda fetch: fetch(_TEXTS, ()))
     none, digest, trials = (
-        bitmaps.of((index.numbers[row["id"]] for row in found if row[name]), index.size)
-        for name in ("untold", "digest", "trial")
+        bitmaps.of((index.numbers[row[0]] for row in found if row[place]), index.size) for place in (1, 2, 3)
     )
     abstract = index.everything & ~none & ~digest
     return _Texts(none, digest, abstract, trials & abstract)
 
 
 async def _reports(datasette: Any, index: Index, sql: str, about: About) -> int:
-    found = await web.rows(datasette, sql, {"id": about.id})
-    return bitmaps.of((index.numbers[row["report_id"]] for row in found), index.size)
+    found = await in_thread(datasette, lambda fetch: fetch(sql, (about.id,)))
+    return bitmaps.of((index.numbers[row[0]] for row in found), index.size)
 
 
 def _rows(about: About, status: str) -> str:

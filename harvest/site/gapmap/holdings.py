@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harvest.schema import DIMENSIONS
+from harvest.search import bitmaps
 from harvest.site import web
 
 NOT_STATED: Final = "not-stated"
@@ -68,7 +69,7 @@ class Holdings:
         """The reports of these years, both included; reports without a year only where no limit is given."""
         if first is None and last is None:
             return self.everything | self.guards
-        return union(bits for year, bits in self.years.items() if (first or 0) <= year <= (last or year))
+        return bitmaps.union(bits for year, bits in self.years.items() if (first or 0) <= year <= (last or year))
 
 
 async def held(datasette: Any) -> Holdings:
@@ -79,13 +80,6 @@ async def held(datasette: Any) -> Holdings:
         return found
 
     return await web.kept(datasette, "holdings", work)
-
-
-def union(sets: Iterable[int]) -> int:
-    found = 0
-    for bits in sets:
-        found |= bits
-    return found
 
 
 def read(connection: Any) -> Holdings:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from harvest.schema import DIMENSIONS
 from harvest.site import web
+from harvest.site.report.concepts import concepts
 
 LOWER_BOUND: Final = "precision is a lower bound"
 """A set whose description says so leaves out labels that are right."""
@@ -125,15 +126,7 @@ def examples(shown: Sequence[Group]) -> list[web.Row]:
 
 async def _shown(datasette: Any) -> list[Group]:
     rows = await web.rows(datasette, "select * from accuracy order by id")
-    return groups(rows, await _labels(datasette))
-
-
-async def _labels(datasette: Any) -> dict[tuple[str, str], str]:
-    found = {}
-    for dimension, table in DIMENSIONS.items():
-        for row in await web.rows(datasette, f"select id, label from {table}"):  # noqa: S608 (our own table)
-            found[dimension, row["id"]] = row["label"]
-    return found
+    return groups(rows, {key: one.label for key, one in (await concepts(datasette)).by_key.items()})
 
 
 async def unmeasured(datasette: Any) -> list[web.Row]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from harvest.site import web
-
-TRIAL: Final = "randomised-controlled-trial"
+from harvest.site.concept.tallies import RANDOMISED
 
 Parameters = dict[str, str] | list[tuple[str, str]]
 
 READY: Final[tuple[tuple[str, Parameters], ...]] = (
-    ("New randomised trials", {"design": TRIAL}),
-    ("New randomised trials in PTSD", {"design": TRIAL, "condition": "ptsd"}),
+    ("New randomised trials", {"design": RANDOMISED}),
+    ("New randomised trials in PTSD", {"design": RANDOMISED, "condition": "ptsd"}),
     ("New results of no difference in depression", {"condition": "depression", "direction": "no-difference"}),
     ("New reports of harm", {"direction": "harm"}),
     ("New reviews and meta-analyses", [("design", "systematic-review"), ("design", "meta-analysis")]),

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from harvest.site import web
+from harvest.site.words import counted
 
 _LINE: Final = 24
 """Height of a line of text, so that neighbouring links are far enough apart for a finger."""
@@ -141,7 +142,7 @@ def boxes(numbers: Numbers) -> tuple[Box, ...]:
     sources = [source for source in numbers.of("identified") if source]
     line = numbers.line
     return (
-        Box("Identification", f"Identified in {len(sources)} source{'' if len(sources) == 1 else 's'}",
+        Box("Identification", f"Identified in {counted(len(sources), 'source')}",
             tuple(line("identified", numbers.titles.get(source, source), source) for source in sources)),
         Box("Identification", "Not used", aside=True, lines=(
             line("withdrawn", "No longer served by their source"), line("unreadable", "Could not be read"))),
@@ -251,17 +252,15 @@ async def scope(datasette: Any, request: Any) -> Any:
     """The reports behind a number that no table's filter can tell, `_PAGE` on a page."""
     name = request.url_vars["scope"]
     heading, condition = SCOPES[name]
-    asked = request.args.get("page") or "1"
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    counted = await web.kept(datasette, f"flow: {name}", lambda: _count(datasette, condition))
-    number = min(max(number, 1), max(1, -(-counted // _PAGE)))
+    total = await web.kept(datasette, f"flow: {name}", lambda: _count(datasette, condition))
+    number = min(max(web.number(request.args.get("page")), 1), max(1, -(-total // _PAGE)))
     found = await web.rows(
         datasette,
         f"""select id, title, journal, kind, year, retracted from reports where {condition}
             order by sort_key desc limit {_PAGE} offset {(number - 1) * _PAGE}""",  # noqa: S608 (ours)
     )
-    after = web.address(f"/flow/{name}", {"page": number + 1}) if number * _PAGE < counted else ""
-    context = {"heading": heading, "counted": counted, "found": found, "next": after, "scope": name}
+    after = web.address(f"/flow/{name}", {"page": number + 1}) if number * _PAGE < total else ""
+    context = {"heading": heading, "counted": total, "found": found, "next": after, "scope": name}
     return await web.page(datasette, request, "flow_reports.html", context)
 
 

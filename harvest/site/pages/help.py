@@ -41,7 +41,7 @@ SECTIONS: Final = (
         Example('abstract:"0.5 mg/kg"', "in the abstract, or in our digest of it"),
         Example("author:zarate", "an author"),
         Example('journal:"biological psychiatry"', "words of the journal's name"),
-        Example("mesh:suicide", "a MeSH heading"),
+        Example("mesh:suicide", "a MeSH heading: an index term that PubMed gives"),
         Example("keyword:glutamate", "a keyword given by the authors"),
         Example("title:(bladder OR cystitis)", "a field may stand before a bracket"),
     )),

@@ -14,18 +14,16 @@ from datasette.utils.asgi import Response
 
 from harvest.site import web
 from harvest.site.charts import Bar, Chart, Series
+from harvest.site.concept.tallies import FINDINGS, RANDOMISED
 from harvest.site.gapmap import request as asked
 from harvest.site.gapmap.grid import BASES, DIRECTIONS, FILTERS, Cell, Choice, Line, Map, by_year, drawn
 from harvest.site.gapmap.holdings import NOT_STATED, Holdings, held
 from harvest.site.gapmap.request import Addresses
 from harvest.site.web import Route, Row
+from harvest.site.words import counted
 
-RANDOMISED: Final = "randomised-controlled-trial"
-NAMES: Final = {
-    "benefit": "benefit", "mixed": "mixed", "no-difference": "no difference", "none-observed": "looked for, not seen",
-    "harm": "harm", "not-applicable": "neither good nor bad",
-}  # fmt: skip
-"""Direction of a finding -> what the page calls it."""
+NAMES: Final = {each: FINDINGS[each] for each in DIRECTIONS}
+"""Direction of a finding -> what the page calls it, in the order of the bars."""
 GROUPS: Final = ("Hoped for", "Unwanted", "Measured besides")
 BASIS_NAMES: Final = {
     "between-groups": "against another group", "within-group": "the same people before and after",
@@ -53,8 +51,8 @@ class Drawn:
         """All that a cell shows, as a sentence."""
         told = ", ".join(f"{cell.directions[each]:,} {NAMES[each]}" for each in DIRECTIONS if cell.directions[each])
         return (
-            f"{line.concept.label}, {self.label(cell.outcome)}: {_counted(cell.findings, 'finding')} in "
-            f"{_counted(cell.reports, 'report')}; {told}"
+            f"{line.concept.label}, {self.label(cell.outcome)}: {counted(cell.findings, 'finding')} in "
+            f"{counted(cell.reports, 'report')}; {told}"
         )
 
     def filters_set(self) -> list[tuple[str, str]]:
@@ -167,10 +165,6 @@ def _spans(years: list[int]) -> list[tuple[str, int, int]]:
     first = max(years[0], years[-1] - MOST_YEARS + 1)
     earlier = [(f"to {first - 1}", years[0], first - 1)] if years[0] < first else []
     return [*earlier, *((str(year), year, year) for year in range(first, years[-1] + 1))]
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _cells(it: Drawn) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from harvest.dedupe import compare
 from harvest.dedupe.match import RULES, Rule
 from harvest.schema import DIMENSIONS
 from harvest.site import web
+from harvest.site.words import listed
 
 CITATION: Final = "CITATION.cff"
 
@@ -92,16 +93,12 @@ def rule_in_words(rule: Rule) -> str:
     if rule.distinctive:
         parts[0] += ", of words that few titles share"
     if agreeing:
-        parts.append(f"{_listed(agreeing)} agree{'s' if len(agreeing) == 1 else ''}")
+        parts.append(f"{listed(agreeing)} agree{'s' if len(agreeing) == 1 else ''}")
     if rule.year == compare.ADJACENT:
         parts.append("years at most one apart")
     if rule.unique:
         parts.append("and no other report fits")
     return "; ".join(parts) + "."
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 RULES_IN_WORDS: Final = IDENTIFIER_RULES | {rule.name: rule_in_words(rule) for rule in RULES}

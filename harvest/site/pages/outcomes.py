@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, Final
 
 from harvest.search import bitmaps
-from harvest.site import web
+from harvest.search.names import Names
+from harvest.site import together, web
 from harvest.site.charts import Bar, Chart, Series
 from harvest.site.concept.harms import told
 from harvest.site.concept.head import head
@@ -62,7 +63,7 @@ async def _work(datasette: Any, about: About) -> Row:
             *figures(about, reports),
             Figure(len(found), "findings, sentence by sentence", about.findings(retracted="no")),
         ],
-        "designs": _designs(about, found, shown, await _labels(datasette, "designs")),
+        "designs": _designs(about, found, shown, reports.index.names),
         "conditions": await _conditions(datasette, about, found, shown),
         "instruments": measuring(about.id),
         "told": await told(datasette, about) if top["kind"] == "harm" else None,
@@ -79,7 +80,8 @@ async def _findings(datasette: Any, about: About) -> list[Row]:
         with recursive {narrower("outcome")}
         select report_id, findings.condition_id, findings.direction, reports.design
         from findings join reports on reports.id = report_id where outcome_id in under and not retracted"""  # noqa: S608
-    return await web.rows(datasette, sql, {"id": about.id})
+    # Thousands of rows: made in the database's thread, while others are answered.
+    return (await together.answers(datasette, {"findings": sql}, {"id": about.id}))["findings"]
 
 
 async def _studied(datasette: Any, about: About) -> dict[str, list[str]]:
@@ -89,24 +91,19 @@ async def _studied(datasette: Any, about: About) -> dict[str, list[str]]:
         select report_id, condition_id from report_conditions where role = 'studied' and report_id in
           (select report_id from findings where outcome_id in under and condition_id is null)"""  # noqa: S608
     found: dict[str, list[str]] = {}
-    for row in await web.rows(datasette, sql, {"id": about.id}):
+    for row in (await together.answers(datasette, {"studied": sql}, {"id": about.id}))["studied"]:
         found.setdefault(row["report_id"], []).append(row["condition_id"])
     return found
 
 
-async def _labels(datasette: Any, table: str) -> dict[str, str]:
-    found = await web.rows(datasette, f"select id, label from {table}")  # noqa: S608
-    return {row["id"]: row["label"] for row in found}
-
-
-def _designs(about: About, found: list[Row], shown: Sequence[str], labels: dict[str, str]) -> Chart:
+def _designs(about: About, found: list[Row], shown: Sequence[str], names: Names) -> Chart:
     """Findings by design of their reports, randomised trials among the rest."""
     counted = Counter((row["design"], row["direction"]) for row in found if row["design"])
     totals = Counter(row["design"] for row in found if row["design"])
     designs = [design for design, _ in totals.most_common(MOST_DESIGNS)]
     return Chart(
         "What findings say, by design",
-        tuple(labels.get(design, design) for design in designs),
+        tuple(names.label("design", design) for design in designs),
         tuple(
             Series(direction, FINDINGS[direction], tuple(
                 Bar(counted[design, direction], about.findings(direction=direction, design=design, retracted="no"))

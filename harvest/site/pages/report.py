@@ -8,14 +8,20 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from harvest.site import highlight, web
+from harvest.site import highlight, together, web
 from harvest.site.highlight import Span
 from harvest.site.pages.cite import how_to_cite
 from harvest.site.quotes import is_digest, is_withheld, rights
 from harvest.site.report import cited, facts, heading, kin, results, similar, tags
 from harvest.site.report.concepts import Concepts, concepts
 
-_REPORT: Final = "select * from reports where id = :id"
+_QUESTIONS: Final = {
+    "report": "select * from reports where id = :report",
+    "evidence": tags.EVIDENCE, "roles": tags.ROLES, "quantities": facts.QUANTITIES, "findings": results.FINDINGS,
+    "authors": cited.AUTHORS, "records": kin.RECORDS, "links": kin.LINKS, "studies": kin.STUDIES,
+    "siblings": kin.SIBLINGS, "aliases": kin.ALIASES,
+}  # fmt: skip
+"""Everything the page is made of, but for similar reports; asked together."""
 _ON_AT_FIRST: Final = {"condition", "outcome", "drug", "comparator", "route", "design", "number", "finding"}
 """What is marked when the page opens; the rest is one tick away."""
 _PHRASES: Final = {"mesh": "MeSH headings", "keywords": "Keywords", "publication_types": "Publication types"}
@@ -38,14 +44,13 @@ class Mark:
 
 async def more(datasette: Any, key: str) -> dict[str, Any]:
     """Everything beside the row. Raises `NotFound` where there is no such report, as the row's own page does."""
-    report = await web.first(datasette, _REPORT, {"id": key})
-    if report is None:
+    found = await together.answers(datasette, _QUESTIONS, {"report": key})
+    if not found["report"]:
         raise web.missing(f"There is no report {key} here.")
+    report, numbers, findings = found["report"][0], found["quantities"], found["findings"]
     known = await concepts(datasette)
-    evidence = await tags.evidence(datasette, key)
-    numbers = await facts.quantities(datasette, key)
-    findings = await results.rows(datasette, key)
-    listed = await tags.tags(datasette, report, evidence, known)
+    evidence = tags.in_order(found["evidence"])
+    listed = tags.tags(report, found["roles"], evidence, known)
     return {
         "report": report,
         "texts": texts(report, evidence, numbers, findings, known),
@@ -61,20 +66,19 @@ async def more(datasette: Any, key: str) -> dict[str, Any]:
         "harms": results.harms(report, listed, findings, known),
         "tags": listed,
         "fold_after": heading.FOLD_AFTER,
-        **await _around(datasette, report, known),
+        **await _around(datasette, found, known),
     }
 
 
-async def _around(datasette: Any, report: web.Row, known: Concepts) -> dict[str, Any]:
+async def _around(datasette: Any, found: Mapping[str, list[web.Row]], known: Concepts) -> dict[str, Any]:
     """Its people, its kin, where it comes from, and how to cite it."""
-    key = report["id"]
-    records = await kin.records(datasette, key)
-    related = await kin.related(datasette, key)
-    studies = await kin.studies(datasette, key)
-    people = await cited.authors(datasette, key)
+    report, authors = found["report"][0], found["authors"]
+    records = kin.records(found["records"])
+    related = kin.related(found["links"])
+    studies = kin.studies(found["studies"], found["siblings"])
     family = {one["id"] for study in studies for one in study.others} | {one.report_id for one in related}
     return {
-        "people": await heading.people(datasette, report),
+        "people": heading.people(report, authors),
         "published": heading.published(report),
         "kind": heading.kind(report),
         "language": heading.language(report),
@@ -84,10 +88,10 @@ async def _around(datasette: Any, report: web.Row, known: Concepts) -> dict[str,
         "related": related,
         "studies": studies,
         "records": records,
-        "aliases": await kin.aliases(datasette, key),
-        "for_machines": lambda request: cited.for_machines(datasette, request, report, people),
-        "cite": await how_to_cite(datasette, key),
-        "similar": await similar.similar(datasette, key, family, known),
+        "aliases": found["aliases"],
+        "for_machines": lambda request: cited.for_machines(datasette, request, report, authors),
+        "cite": await how_to_cite(report, authors),
+        "similar": await similar.similar(datasette, report["id"], family, known),
     }
 
 

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from datasette.utils.asgi import Response
 
+from harvest.cite import EXTENSIONS
 from harvest.schema import DIMENSIONS, TABLES, VIEWS
 from harvest.site import web
 
@@ -22,7 +23,7 @@ PAGES: Final = ("/", "/search", "/map", "/ketamine", "/data", "/schema", "/sql",
                 "/accuracy", "/flow", "/feeds", "/help")  # fmt: skip
 TABLES_OF_PAGES: Final = ("reports", "studies", *DIMENSIONS.values())
 """Tables whose rows have pages worth finding."""
-FORMATS: Final = ("json", "csv", "ris", "bib", "csljson", "nbib", "atom", "parquet", "db")
+FORMATS: Final = ("json", "csv", *EXTENSIONS, "atom", "parquet", "db")
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 

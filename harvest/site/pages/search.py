@@ -7,15 +7,13 @@ from urllib.parse import parse_qsl
 
 from datasette.utils.asgi import Response
 
+from harvest.cite import EXTENSIONS
 from harvest.search import filters
 from harvest.site import exports, feeds, web
 from harvest.site.search import context, held, table
 from harvest.site.search.found import Found, find
 from harvest.site.search.links import Links
 
-__all__ = ["ROUTES", "Found", "find"]
-
-_REFERENCES: Final = ("ris", "bib", "csljson", "nbib")
 _MOST_AT_ONCE: Final = 200
 _TOO_SLOW: Final = 400
 
@@ -85,11 +83,10 @@ def _all_of(pairs: list[tuple[str, str]]) -> list[str]:
 
 
 def _number(pairs: list[tuple[str, str]], name: str, otherwise: int) -> int:
-    text = next((value for key, value in pairs if key == name), "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+    return web.number(next((value for key, value in pairs if key == name), ""), otherwise)
 
 
 ROUTES: Final = (
     (r"/search$", page),
-    (rf"/search\.(?P<format>json|csv|atom|{'|'.join(_REFERENCES)})$", as_format),
+    (rf"/search\.(?P<format>json|csv|atom|{'|'.join(EXTENSIONS)})$", as_format),
 )

@@ -10,40 +10,44 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
+from harvest.identifiers import address
 from harvest.schema import DIMENSIONS
+from harvest.site.highlight import parts
+from harvest.site.web import DATABASE
+from harvest.site.words import plain
 
-DATABASE: Final = "ketamine"
 MARKS: Final = ("⟦", "⟧")
 """Around matched words in the search query's answer."""
 
 _DIMENSION_OF = {concepts: dimension for dimension, concepts in DIMENSIONS.items()}
 _PATTERNS: Final = {
-    "pmid": (re.compile(r"\d{1,9}"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
-    "pmcid": (re.compile(r"PMC\d{1,9}"), "https://www.ncbi.nlm.nih.gov/pmc/articles/{}/"),
-    "doi": (re.compile(r"10\.\d{4,9}/\S+"), "https://doi.org/{}"),
-    "orcid": (re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]"), "https://orcid.org/{}"),
-    "issn": (re.compile(r"\d{4}-\d{3}[\dX]"), "https://portal.issn.org/resource/ISSN/{}"),
+    "pmid": re.compile(r"\d{1,9}"),
+    "pmcid": re.compile(r"PMC\d{1,9}"),
+    "doi": re.compile(r"10\.\d{4,9}/\S+"),
+    "orcid": re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]"),
+    "issn": re.compile(r"\d{4}-\d{3}[\dX]"),
 }
+"""Column -> the form of what it holds; anything else in it stays text."""
 _NCT = re.compile(r"NCT\d{8}")
 _REGISTERED = {"studies", "trials_without_results"}
 """Their conditions and outcomes are the registry's words, not concepts of ours."""
-_DIGEST_LABELS = {"Aim", "Methods", "Results", "Conclusion"}
 _YES_OR_NO = {
     "retracted", "concern", "corrected", "abstract_open", "animal", "results_posted", "certain", "major", "collective",
-    "has_abstract",
+    "has_abstract", "hedged",
 }  # fmt: skip
+_CONCEPT_COLUMNS = {f"{dimension}_id": concepts for dimension, concepts in DIMENSIONS.items()}
 _REPORT_COLUMNS = {"report_id", "other_report_id", "target_id"}
 
 _OURS = {
     *_PATTERNS, *_REPORT_COLUMNS, *_YES_OR_NO, *_DIMENSION_OF, "design", "title", "study", "concept_id", "study_id",
     "registration", "registrations", "registered_conditions", "interventions", "primary_outcomes", "sources",
-    "matched_words", "url", "abstract_kind", "text_kind", "digest",
+    "matched_words", "url", "abstract_kind", "text_kind", "digest", "direction", *_CONCEPT_COLUMNS,
 }  # fmt: skip
 """Columns shown as something else than plain text."""
 
@@ -91,11 +95,11 @@ def _linked_title(title: str, column: str, row: Any, local: Callable[[str], str]
 
 def _render(text: str, column: str, table: str | None, local: Callable[[str], str]) -> Markup | None:
     if column in _PATTERNS:
-        return _outside(text, *_PATTERNS[column])
-    if column in _REPORT_COLUMNS:
-        return link(local(f"reports/{tilde_encode(text)}"), text)
-    if column == "study_id":
-        return link(local(f"studies/{tilde_encode(text)}"), text)
+        return link(address(column, text), text) if _PATTERNS[column].fullmatch(text) else None
+    if column in _REPORT_COLUMNS or column == "study_id":
+        return link(local(f"{'studies' if column == 'study_id' else 'reports'}/{tilde_encode(text)}"), text)
+    if column in _CONCEPT_COLUMNS or column == "direction":
+        return _named(text, column, local) if table is None else None  # tables have labels of Datasette's own
     if column in {"registration", "registrations"}:
         return _registrations(text, local)
     if column == "registered_conditions" or (table in _REGISTERED and text.startswith("[")):
@@ -107,14 +111,21 @@ def _render(text: str, column: str, table: str | None, local: Callable[[str], st
     if column in _YES_OR_NO and text in {"0", "1"}:
         return _yes_or_no(column, text == "1")
     if column == "url":
-        return _address(text)
+        return _web_address(text)
     return None
+
+
+def _named(text: str, column: str, local: Callable[[str], str]) -> Markup:
+    """In answers: a concept by its name, leading to its page; a direction with its colour."""
+    if column == "direction":
+        return Markup('<span class="direction {}">{}</span>').format(text, plain(text))
+    return link(local(f"{_CONCEPT_COLUMNS[column]}/{tilde_encode(text)}"), plain(text))
 
 
 def _paragraphs(text: str) -> Markup:
     return Markup("").join(
         Markup("<p><strong>{}.</strong> {}</p>").format(label, part) if label else Markup("<p>{}</p>").format(part)
-        for label, part in paragraphs(text)
+        for label, part in ((part.label, text[part.start : part.end]) for part in parts(text))
     )
 
 
@@ -131,17 +142,12 @@ def _yes_or_no(column: str, yes: bool) -> Markup:
     return Markup('<span class="none">{}</span>').format("yes" if yes else "no")
 
 
-def link(address: str, text: str, kind: str = "") -> Markup:
+def link(href: str, text: str, kind: str = "") -> Markup:
     attributes = Markup(' class="{}"').format(kind) if kind else Markup("")
-    return Markup('<a href="{}"{}>{}</a>').format(address, attributes, text)
+    return Markup('<a href="{}"{}>{}</a>').format(href, attributes, text)
 
 
-def _outside(text: str, pattern: re.Pattern[str], address: str) -> Markup | None:
-    """A link to the service that issued the identifier; anything not in its form stays text."""
-    return link(address.format(quote(text, safe="/.()-:;_")), text) if pattern.fullmatch(text) else None
-
-
-def _address(text: str) -> Markup | None:
+def _web_address(text: str) -> Markup | None:
     """Only web addresses become links; ``javascript:`` and the like stay text."""
     if not re.match(r"https?://[^\s]+$", text):
         return None
@@ -164,7 +170,7 @@ def _registrations(text: str, local: Callable[[str], str]) -> Markup:
     for number in filter(None, (part.strip() for part in text.split(";"))):
         links.append(link(local("by_registration?" + urlencode({"registration": number})), number))
         if _NCT.fullmatch(number):
-            links[-1] += Markup(" (") + link(f"https://clinicaltrials.gov/study/{number}", "registry") + Markup(")")
+            links[-1] += Markup(" (") + link(address("nct", number), "registry") + Markup(")")
     return Markup("; ").join(links)
 
 
@@ -193,29 +199,3 @@ def marked(text: str) -> Markup:
     opening, closing = (re.escape(mark) for mark in MARKS)
     paired = re.sub(f"{opening}([^{opening}{closing}]*){closing}", r"<mark>\1</mark>", str(escape(text)))
     return Markup(re.sub(f"[{opening}{closing}]", "", paired))  # noqa: S704 (escaped above)
-
-
-def paragraphs(text: str | None, sections: str | None = None) -> list[tuple[str, str]]:
-    """(label, text) of each part; the label is '' where there is none.
-
-    ``sections`` is the column of that name, which knows the parts of an abstract. A digest needs none: its parts are
-    lines that begin with one of four labels.
-
-    >>> paragraphs("Aim: To see.\\nMethods: Looked.")
-    [('Aim', 'To see.'), ('Methods', 'Looked.')]
-    """
-    if not text:
-        return []
-    if sections:
-        return [(part["label"], text[part["start"] : part["end"]]) for part in json.loads(sections)]
-    return [_labelled(line) for line in text.split("\n") if line.strip()]
-
-
-def _labelled(line: str) -> tuple[str, str]:
-    label, colon, rest = line.partition(": ")
-    return (label, rest) if colon and label in _DIGEST_LABELS else ("", line)
-
-
-@hookimpl  # type: ignore[untyped-decorator]
-def prepare_jinja2_environment(env: Any) -> None:
-    env.filters["paragraphs"] = paragraphs

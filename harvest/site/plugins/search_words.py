@@ -11,6 +11,8 @@ from typing import Final
 
 from datasette import hookimpl
 
+from harvest.search.fields import has_words
+
 MOST_WORDS: Final = 64
 """More words than anyone types; FTS5 grows slow and then refuses expressions of thousands."""
 
@@ -31,13 +33,9 @@ def safe_query(text: str | None) -> str:
     """
     plain = str(text or "").replace("\0", " ").translate(_CURLY)
     phrases = [(phrase or word).strip() for phrase, word in _PARTS.findall(plain)]
-    words = [f'"{phrase}"' for phrase in phrases if _has_word(phrase)]
-    return " ".join(words[:MOST_WORDS]) or NOTHING
-
-
-def _has_word(phrase: str) -> bool:
     # A phrase of punctuation alone has no token, and FTS5 would let it decide the whole search.
-    return any(character.isalnum() for character in phrase)
+    words = [f'"{phrase}"' for phrase in phrases if has_words(phrase)]
+    return " ".join(words[:MOST_WORDS]) or NOTHING
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]

@@ -7,20 +7,7 @@ from typing import Any
 from datasette import hookimpl
 
 from harvest.site import web
-
-
-def counted(number: int | None, word: str, many: str = "") -> str:
-    """A number with its word.
-
-    >>> counted(1, "report"), counted(2234, "report"), counted(0, "study", "studies")
-    ('1 report', '2,234 reports', '0 studies')
-    """
-    return f"{number or 0:,} {word if number == 1 else many or word + 's'}"
-
-
-def plain(slug: str | None) -> str:
-    """A slug as words: ``no-difference`` becomes ``no difference``."""
-    return (slug or "").replace("-", " ")
+from harvest.site.words import counted, plain
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -11,6 +11,7 @@ from datasette import hookimpl
 
 from harvest.schema import table
 from harvest.site import web
+from harvest.site.concept.trials import in_words
 from harvest.site.home import home
 
 _LABELS: Final = {"sources": "title"}
@@ -71,4 +72,4 @@ def _plain(value: str) -> str:
     """Codes of registries for people: ``NOT_YET_RECRUITING`` becomes ``Not yet recruiting``."""
     if not re.fullmatch(r"[A-Z0-9_ ,/]+", value) or len(value) < 4:
         return value
-    return value.replace("_", " ").capitalize()
+    return in_words(value)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from harvest.cite import csl, meta, styles
 from harvest.site import web
 
-_AUTHORS = f"select {', '.join(csl.AUTHOR)} from authors where report_id = :report order by position"  # noqa: S608
+AUTHORS: Final = f"select {', '.join(csl.AUTHOR)}, orcid from authors where report_id = :report order by position"  # noqa: S608
 
 
 async def authors(datasette: Any, report_id: str) -> list[web.Row]:
     """The authors in order, as references need them."""
-    return await web.rows(datasette, _AUTHORS, {"report": report_id})
+    return await web.rows(datasette, AUTHORS, {"report": report_id})
 
 
 async def reference(datasette: Any, report: Mapping[str, Any]) -> str:

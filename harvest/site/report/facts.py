@@ -15,7 +15,7 @@ from harvest.site.report.tags import Tag, Words, words_at
 MOST: Final = 10
 """Values listed of one fact; the rest are counted."""
 
-_QUANTITIES = """
+QUANTITIES: Final = """
 select kind, value, low, high, unit, stated, concept_id, field, start, "end", rule from quantities
 where report_id = :report order by field = 'abstract', start, id
 """
@@ -60,11 +60,6 @@ class Fact:
     """Values beyond those listed."""
     silence: str = ""
     """What is said where there is no value."""
-
-
-async def quantities(datasette: Any, report_id: str) -> list[web.Row]:
-    """The numbers of a report, in the order of the text."""
-    return await web.rows(datasette, _QUANTITIES, {"report": report_id})
 
 
 def facts(

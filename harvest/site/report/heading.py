@@ -13,7 +13,6 @@ from harvest.site import web
 FOLD_AFTER: Final = 12
 """Authors shown at once; the rest are folded away."""
 
-_AUTHORS = "select name, orcid, collective from authors where report_id = :report order by position"
 _KINDS: Final = {
     "article": "Article", "preprint": "Preprint (not peer reviewed)", "registry-entry": "Registry entry",
     "conference-abstract": "Conference abstract", "book": "Book or chapter", "notice": "Notice",
@@ -50,10 +49,9 @@ class Elsewhere:
     href: str
 
 
-async def people(datasette: Any, report: Mapping[str, Any]) -> list[Person]:
+def people(report: Mapping[str, Any], authors: Iterable[Mapping[str, Any]]) -> list[Person]:
     """The authors in order, each with the search for their reports."""
-    found = await web.rows(datasette, _AUTHORS, {"report": report["id"]})
-    named = [(row["name"], row["orcid"] or "") for row in found]
+    named = [(row["name"], row["orcid"] or "") for row in authors]
     # Where the table has none, the line of names is all there is.
     named = named or [(name.strip(), "") for name in (report["authors"] or "").split(";") if name.strip()]
     return [Person(name, orcid, author_search(name)) for name, orcid in named]

@@ -10,18 +10,18 @@ from harvest.link.tables import INFERRED
 from harvest.site import web
 from harvest.site.report import rules
 
-_LINKS = """
+LINKS: Final = """
 select report_links.kind, report_links.target_id, report_links.scheme, report_links.value, report_links.note,
        sources.title as source, reports.title, reports.year, reports.kind as target_kind, reports.journal
 from report_links join sources on sources.id = report_links.source
 left join reports on reports.id = report_links.target_id
 where report_links.report_id = :report order by report_links.id
 """
-_STUDIES = """
+STUDIES: Final = """
 select studies.*, mine.rule, mine.certain from study_reports as mine join studies on studies.id = mine.study_id
 where mine.report_id = :report order by studies.id
 """
-_SIBLINGS = """
+SIBLINGS: Final = """
 select others.study_id, reports.id, reports.title, reports.year, reports.kind, reports.journal, reports.retracted,
        others.rule, others.certain
 from study_reports as mine join study_reports as others on others.study_id = mine.study_id
@@ -29,11 +29,11 @@ join reports on reports.id = others.report_id
 where mine.report_id = :report and others.report_id <> :report
 order by others.study_id, reports.sort_key limit 200
 """
-_RECORDS = """
+RECORDS: Final = """
 select records.*, sources.title as source_title from records join sources on sources.id = records.source
 where report_id = :report order by match_rule <> 'first', records.source, source_id
 """
-_ALIASES = "select id, reason from aliases where report_id = :report order by id"
+ALIASES: Final = "select id, reason from aliases where report_id = :report order by id"
 _NOTICES: Final = {"retracted-by": "retracted", "concern-raised-by": "concern", "corrected-by": "corrected"}
 _ABROAD: Final = {
     "pmid": ("PubMed", "https://pubmed.ncbi.nlm.nih.gov/{}/"),
@@ -71,10 +71,10 @@ class Study:
     others: tuple[Mapping[str, Any], ...]
 
 
-async def related(datasette: Any, report_id: str) -> list[Related]:
-    """What sources say this report is to others, each pair once."""
+def related(links: Iterable[Mapping[str, Any]]) -> list[Related]:
+    """What sources say this report is to others, each pair once; from the rows of `LINKS`."""
     same: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in await web.rows(datasette, _LINKS, {"report": report_id}):
+    for row in links:
         named = row["target_id"] or row["value"] or row["note"] or ""
         same.setdefault((row["kind"], named), []).append(row)
     return [_related(rows) for rows in same.values()]
@@ -107,27 +107,18 @@ def notices(all_related: Iterable[Related]) -> dict[str, list[Related]]:
     return found
 
 
-async def studies(datasette: Any, report_id: str) -> list[Study]:
-    """The studies it reports on, each with its other reports."""
+def studies(found: Iterable[Mapping[str, Any]], siblings: Iterable[Mapping[str, Any]]) -> list[Study]:
+    """The studies it reports on, each with its other reports; from the rows of `STUDIES` and of `SIBLINGS`."""
     others: dict[str, list[Mapping[str, Any]]] = {}
-    for row in await web.rows(datasette, _SIBLINGS, {"report": report_id}):
+    for row in siblings:
         others.setdefault(row["study_id"], []).append({**row, "rule": _why(row["rule"])})
-    return [
-        Study(row, _why(row["rule"]), bool(row["certain"]), tuple(others.get(row["id"], ())))
-        for row in await web.rows(datasette, _STUDIES, {"report": report_id})
-    ]
+    return [Study(row, _why(row["rule"]), bool(row["certain"]), tuple(others.get(row["id"], ()))) for row in found]
 
 
 def _why(rule: str) -> str:
     return rules.STUDY.get(rule, rule.replace("-", " "))
 
 
-async def records(datasette: Any, report_id: str) -> list[web.Row]:
+def records(found: Iterable[Mapping[str, Any]]) -> list[web.Row]:
     """What was merged into the report, first the record it began with; ``why`` says what joined it."""
-    found = await web.rows(datasette, _RECORDS, {"report": report_id})
     return [{**row, "why": rules.match(row["match_rule"])} for row in found]
-
-
-async def aliases(datasette: Any, report_id: str) -> list[web.Row]:
-    """Other ids under which the report answers."""
-    return await web.rows(datasette, _ALIASES, {"report": report_id})

@@ -20,7 +20,7 @@ from harvest.site.report.tags import PREFIXES, Tag, Words, words_at
 
 DIRECTIONS: Final = ("benefit", "no-difference", "harm", "mixed", "none-observed", "not-applicable")
 
-_FINDINGS = (
+FINDINGS: Final = (
     "select * from findings where report_id = :report order by field = 'abstract', start, \"end\", cue_start, id"
 )
 _AGAINST: Final = {
@@ -84,10 +84,6 @@ class Harms:
     groups: tuple[tuple[str, str, tuple[Concept, ...]], ...]
     told: int
     """Harms with a finding."""
-
-
-async def rows(datasette: Any, report_id: str) -> list[web.Row]:
-    return await web.rows(datasette, _FINDINGS, {"report": report_id})
 
 
 def sentences(report: Mapping[str, Any], found: Iterable[Mapping[str, Any]], concepts: Concepts) -> list[Sentence]:

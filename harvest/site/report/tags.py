@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harvest.schema import DIMENSIONS
-from harvest.site import web
 from harvest.site.highlight import Span
 from harvest.site.quotes import NAMES, quote_address
 from harvest.site.report import rules
@@ -19,10 +18,10 @@ MOST_WORDS: Final = 12
 """Different words listed for one tag; the rest are counted."""
 
 _FIELDS = {field: place for place, field in enumerate(PREFIXES)}
-_EVIDENCE = """
+EVIDENCE: Final = """
 select dimension, concept_id, role, field, start, "end", rule from evidence where report_id = :report
 """
-_ROLES = "select dimension, concept_id, role, mentions from report_concepts where report_id = :report"
+ROLES: Final = "select dimension, concept_id, role, mentions from report_concepts where report_id = :report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +73,22 @@ def anchor(dimension: str, concept_id: str) -> str:
     return f"tag-{dimension}-{concept_id}"
 
 
-async def evidence(datasette: Any, report_id: str) -> list[web.Row]:
-    """All evidence of a report, in the order of the text."""
-    found = await web.rows(datasette, _EVIDENCE, {"report": report_id})
+def in_order(found: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of `EVIDENCE` in the order of the text."""
     return sorted(found, key=lambda row: (_FIELDS.get(row["field"], 9), row["start"], row["end"]))
 
 
-async def tags(
-    datasette: Any, report: Mapping[str, Any], found: Iterable[Mapping[str, Any]], concepts: Concepts
+def tags(
+    report: Mapping[str, Any],
+    roles: Iterable[Mapping[str, Any]],
+    found: Iterable[Mapping[str, Any]],
+    concepts: Concepts,
 ) -> list[Tag]:
-    """The tags of a report, by dimension, what is studied first, then the most often named."""
+    """The tags of a report, by dimension, what is studied first, then the most often named: from the rows of `ROLES` and
+    of `EVIDENCE`."""
     places: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in found:
         places.setdefault((row["dimension"], row["concept_id"]), []).append(row)
-    roles = await web.rows(datasette, _ROLES, {"report": report["id"]})
     dimensions = list(DIMENSIONS)
     made = [_tag(report, row, places.get((row["dimension"], row["concept_id"]), ()), concepts) for row in roles]
     return sorted(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harvest.cite.formats import FORMATS as REFERENCES
+from harvest.identifiers import address
 from harvest.schema import DIMENSIONS
 from harvest.search import Fetch, engine, expansion, filters, hints
 from harvest.search.filters import Choice, Counted
@@ -27,19 +29,10 @@ _SHORT: Final = 8
 _SHORTER: Final = 5
 YEARS: Final = "years"
 """Name under which all single years are shown."""
-FORMATS: Final = (
-    ("csv", "CSV"),
-    ("json", "JSON"),
-    ("ris", "RIS"),
-    ("bib", "BibTeX"),
-    ("csljson", "CSL-JSON"),
-    ("nbib", "NBIB"),
-)
+FORMATS: Final = (("csv", "CSV"), ("json", "JSON"), *((one.extension, one.label) for one in REFERENCES.values()))
+"""(extension, name) of the files that hold the results."""
 _HEADINGS: Final = {"n": "People in the study", "kind": "Kind of document", "use": "Used as", "year": "Years"}
-_OUTSIDE: Final = {
-    "pmid": ("PubMed", "https://pubmed.ncbi.nlm.nih.gov/{}/"), "doi": ("doi.org", "https://doi.org/{}"),
-    "pmcid": ("PubMed Central", "https://www.ncbi.nlm.nih.gov/pmc/articles/{}/"),
-}  # fmt: skip
+_SERVICES: Final = {"pmid": "PubMed", "doi": "doi.org", "pmcid": "PubMed Central"}
 
 
 @dataclass(frozen=True)
@@ -166,11 +159,10 @@ def _removable(found: Found) -> Iterator[tuple[str, str, int]]:
 def _outside(tree: Node) -> Iterator[tuple[str, str, str]]:
     match tree:
         case Identifier():
-            if tree.scheme in _OUTSIDE:
-                service, address = _OUTSIDE[tree.scheme]
-                yield in_words(tree), service, address.format(tree.value)
+            if tree.scheme in _SERVICES:
+                yield in_words(tree), _SERVICES[tree.scheme], address(tree.scheme, tree.value)
             elif tree.value.startswith("NCT"):
-                yield tree.value, "ClinicalTrials.gov", f"https://clinicaltrials.gov/study/{tree.value}"
+                yield tree.value, "ClinicalTrials.gov", address("nct", tree.value)
         case And() | Or():
             for part in tree.parts:
                 yield from _outside(part)

@@ -11,7 +11,6 @@ from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
-from datasette.utils import sqlite_timelimit
 from datasette.utils.sqlite import sqlite3
 
 from harvest.search import Fetch
@@ -24,6 +23,8 @@ from harvest.site import web
 _MOST_ROWS: Final = 2_000_000
 """Rows of full-text answers kept, 16 bytes each, a thousand counted for each answer."""
 _MOST_ANSWERS: Final = 60
+
+_LATE: Final = "This search took too long; try fewer words."
 
 Answer = TypeVar("Answer")
 Value = TypeVar("Value")
@@ -112,15 +113,4 @@ def fetcher(connection: Any) -> Fetch:
 
 async def in_thread(datasette: Any, work: Callable[[Fetch], Answer]) -> Answer:
     """What ``work`` gives, done beside the event loop. Raises `web.TooSlow` beyond ``sql_time_limit_ms``."""
-
-    def run(connection: Any) -> Answer:
-        with sqlite_timelimit(connection, datasette.setting("sql_time_limit_ms")):
-            try:
-                return work(fetcher(connection))
-            except sqlite3.OperationalError as problem:
-                if problem.args != ("interrupted",):
-                    raise
-                raise web.TooSlow("This search took too long; try fewer words.") from problem
-
-    found: Answer = await datasette.get_database(web.DATABASE).execute_fn(run)
-    return found
+    return await web.in_thread(datasette, lambda connection: work(fetcher(connection)), _LATE)

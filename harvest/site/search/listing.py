@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from harvest.people import names_in
 from harvest.schema import DIMENSIONS
 from harvest.search import Fetch, expansion, fts, snippets
 from harvest.search.index import Index
@@ -116,5 +117,5 @@ def short_authors(authors: str | None) -> str:
     >>> short_authors("Ash A; Beech B; Cedar C")
     'Ash A et al.'
     """
-    names = [name for part in (authors or "").split(";") if (name := part.strip())]
+    names = names_in(authors)
     return ", ".join(names) if len(names) < 3 else f"{names[0]} et al."
