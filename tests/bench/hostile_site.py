@@ -66,7 +66,8 @@ ADDRESSES: Final = (
     "/ketamine/reports", "/ketamine/reports/pmid-1", "/ketamine/studies/NCT00000001", "/ketamine/conditions/depression",
     "/ketamine/outcomes/dissociation", "/ketamine/drugs/ketamine", "/ketamine/designs/rct", "/ketamine/search",
     "/ketamine/findings_by", "/ketamine/findings/1", "/data", "/schema", "/sql", "/downloads", "/downloads/reports.csv",
-    "/notebook", "/flow", "/flow/mentioned", "/methods", "/accuracy", "/feeds", "/static/site.css", "/robots.txt", "/sitemap.xml", "/-/versions",
+    "/notebook", "/notebook.ipynb", "/flow", "/flow/mentioned", "/methods", "/accuracy", "/feeds", "/static/site.css", "/robots.txt", "/sitemap.xml", "/sitemap/reports-1.xml", "/llms.txt", "/llms.txt", "/sitemap/reports-1.xml",
+    "/-/versions",
     "/ketamine.json", "/ketamine.db", "/ketamine/reports.csv",
 )  # fmt: skip
 TELLTALE: Final = ("Traceback (most recent call last)", "site-packages", "OperationalError", "fts5: syntax", PRODUCT)
