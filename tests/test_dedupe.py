@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -227,9 +227,9 @@ def test_rows_with_gaps_and_numbers() -> None:
 def test_ten_thousand_records_of_one_title_stay_quick() -> None:
     """A block as large as the input is not compared pair by pair."""
     records = [record("files", str(n), title="Editorial", pages=str(n), volume="1") for n in range(10_000)]
-    started = perf_counter()
+    started = process_time()
     assert len(cluster(records)) == 10_000
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
 
 
 @pytest.mark.shared

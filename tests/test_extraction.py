@@ -111,9 +111,9 @@ def test_no_text_breaks_it_and_all_places_are_exact(extractor: Extractor, title:
 def test_a_megabyte_of_anything_does_not_hang_it(extractor: Extractor, piece: str) -> None:
     """Linear work: a megabyte takes some seconds at most, where a pattern that backtracks would take hours."""
     fields = Fields("x", "", piece * (1_000_000 // len(piece)))
-    started = time.perf_counter()
+    started = time.process_time()
     extractor.extract(fields)
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_the_order_of_a_batch_changes_nothing(words: Vocabulary, extractor: Extractor) -> None:

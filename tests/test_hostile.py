@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from types import ModuleType
 from typing import Any
 
@@ -436,9 +436,9 @@ def test_markup_nested_beyond_reason_is_refused(tag: str) -> None:
 def test_markup_that_never_ends_does_not_take_for_ever(module: ModuleType, name: str, field: str, piece: str) -> None:
     """20,000 openings without an end are read in time that grows with their number, not with its square."""
     body = dump(fixture(module.ABOUT.name, name) | {field: piece * 20_000})
-    started = perf_counter()
+    started = process_time()
     parsed(module, body)
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3
 
 
 @pytest.mark.parametrize("source", [pubmed, files])

@@ -39,10 +39,10 @@ WHOLE = PROLOG + b'<A><B c="d">text &amp; more</B>\n</A>'
 def test_hostile_documents_are_refused_at_once_in_every_encoding(name: str, encoding: str) -> None:
     body = HOSTILE[name].encode(encoding)
     for read in (parse_element, lambda b: list(elements(b, "a"))):
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(HostileInput):
             read(body)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("text", [HOSTILE["billion laughs"], HOSTILE["external entity"]])

@@ -272,6 +272,6 @@ def test_publication_types_give_attributes(shipped: Tagger) -> None:
 @pytest.mark.parametrize("piece", ["(", "1,", "was ", "7 a ", "the patient was ", "aaaa", "we -"])
 def test_long_nonsense_is_answered(shipped: Tagger, piece: str) -> None:
     """Patterns must not run away on text that is none."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     tagged(shipped, piece * (100_000 // len(piece)))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

@@ -60,6 +60,6 @@ def test_only_some_dimensions_have_short_forms() -> None:
 def test_endless_explanations_end() -> None:
     text = "".join(f"pain (P{chr(65 + n % 26)}{n}) " for n in range(50_000))
     places = [Place(("condition", "it"), "abstract", at, at + 4, "synonym") for at in range(0, len(text) - 4, 12)]
-    started = time.perf_counter()
+    started = time.process_time()
     explained(text, places)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
