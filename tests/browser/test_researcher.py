@@ -57,6 +57,7 @@ def test_from_a_search_to_the_words_that_prove_it(size: str, scripts: bool, visi
 
 def _narrow(page: Any, name: str, label: str) -> int:
     """Clicks a value of a filter, unfolding what is folded away; gives the number that stood beside it."""
+    page.wait_for_load_state()  # before its stylesheet has come, everything is unfolded
     group = page.locator(f"#filter-{name}")
     for summary in (page.locator(".narrow-toggle > summary"), page.locator(".more-filters > summary")):
         if not group.is_visible() and summary.is_visible():
