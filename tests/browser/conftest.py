@@ -204,6 +204,14 @@ class Visit:
         assert answer.status == status, f"{path}: status {answer.status}"
         return self.page
 
+    def follow(self, locator: Any, key: str = "") -> None:
+        """Clicks, or presses a key on, what leads to another page, and waits until that page is whole and in its style."""
+        with self.page.expect_navigation(wait_until="load"):
+            if key:
+                locator.press(key)
+            else:
+                locator.click()
+
     def fetch(self, path: str) -> Any:
         """The answer to a request of the same visitor, without opening it."""
         url = path if path.startswith("http") else self.address + path

@@ -35,36 +35,36 @@ def test_from_a_search_to_the_words_that_prove_it(size: str, scripts: bool, visi
     page = reader.go("/")
     box = page.get_by_role("searchbox").first
     box.fill("depression -esketamine year:2015..")
-    box.press("Enter")
+    reader.follow(box, "Enter")
     assert reader.where().startswith("/search?") and _query(reader)["q"] == ["depression -esketamine year:2015.."]
     assert page.get_by_role("link", name=MAIN).first.is_visible()
     assert page.get_by_role("link", name="Suicidal ideation after esketamine").count() == 0
 
-    _narrow(page, "comparator", "Midazolam")
+    _narrow(reader, "comparator", "Midazolam")
     assert _query(reader)["comparator"] == ["midazolam"] and page.get_by_role("link", name=NULL).count() == 0
-    page.get_by_role("link", name=MAIN).first.click()
+    reader.follow(page.get_by_role("link", name=MAIN).first)
 
     assert page.get_by_role("heading", level=1).inner_text() == MAIN
     marked = page.locator("#text .marks a").filter(has_text="Dissociation").first
     assert marked.is_visible(), "the word that proves the tag is not marked in the abstract"
     marked.click()
     assert "#" in page.url, "a marked word leads to what it proves"
-    page.locator("#kin").get_by_role("link", name="Ketamine versus midazolam", exact=True).click()
+    reader.follow(page.locator("#kin").get_by_role("link", name="Ketamine versus midazolam", exact=True))
     assert reader.where() == "/ketamine/studies/NCT90000001"
     assert page.locator("main").get_by_text("an invented trial").first.is_visible()
     assert reader.overflow() <= 0
 
 
-def _narrow(page: Any, name: str, label: str) -> int:
+def _narrow(reader: Any, name: str, label: str) -> int:
     """Clicks a value of a filter, unfolding what is folded away; gives the number that stood beside it."""
-    page.wait_for_load_state()  # before its stylesheet has come, everything is unfolded
+    page = reader.page
     group = page.locator(f"#filter-{name}")
     for summary in (page.locator(".narrow-toggle > summary"), page.locator(".more-filters > summary")):
         if not group.is_visible() and summary.is_visible():
             summary.click()
     line = group.locator("li").filter(has_text=label).first
     number = _number(line.locator(".number").inner_text())
-    line.get_by_role("link").click()
+    reader.follow(line.get_by_role("link"))
     return number
 
 
@@ -74,12 +74,12 @@ def test_a_filter_brings_as_many_as_it_says_and_lets_go(size: str, visit: Callab
     page = reader.go("/search?q=ketamine")
     everything = _number(page.locator(".count").first.inner_text())
     for name, label in (("condition", "Depression"), ("direction", "no difference"), ("design", "Randomised")):
-        number = _narrow(page, name, label)
+        number = _narrow(reader, name, label)
         assert _number(page.locator(".count").first.inner_text()) == number
         assert page.locator(".result-list h3").count() == number
     assert page.locator(".result-list h3").all_inner_texts() == [NULL]
     for _ in range(3):
-        page.locator(".chosen .chip").first.click()
+        reader.follow(page.locator(".chosen .chip").first)
     assert _number(page.locator(".count").first.inner_text()) == everything
     assert reader.overflow() <= 0
 
@@ -91,7 +91,7 @@ def test_what_was_added_to_a_search_is_said_and_can_be_undone(size: str, visit: 
     link = page.get_by_role("link", name="Search only the words as typed")
     assert link.count() == 1, "the added meaning is not said"
     assert page.get_by_role("link", name=MAIN).first.is_visible()
-    link.click()
+    reader.follow(link)
     assert _query(reader)["expand"] == ["off"] and page.get_by_role("link", name=MAIN).count() == 0
     page = reader.go("/search?q=%28%22zzzz+AND+author%3A")
     assert page.get_by_text(re.compile("No report matches")).is_visible()
@@ -106,7 +106,7 @@ def test_from_the_map_to_the_sentences(size: str, visit: Callable[..., Any]) -> 
     )
     assert cells.count() >= 1, "the map has no cell of depression and depressive symptoms"
     number = _number(cells.first.inner_text())
-    cells.first.click()
+    reader.follow(cells.first)
     rows = page.locator("table.rows-and-columns tbody tr")
     reports = set(rows.locator("td.col-report_id").all_inner_texts())
     assert len(reports) == number == 2
@@ -119,16 +119,16 @@ def test_null_results_and_silent_trials_of_a_condition(size: str, visit: Callabl
     """The page of a condition gives null results a list of their own and names registered trials without results."""
     reader = visit(size, scripts=False)
     page = reader.go("/ketamine/conditions")
-    page.get_by_role("link", name="Depression", exact=True).first.click()
+    reader.follow(page.get_by_role("link", name="Depression", exact=True).first)
     assert reader.where() == "/ketamine/conditions/depression"
     compared = page.locator("section, div").filter(has=page.locator("#compared")).last
     nulls = compared.get_by_role("link", name=NULL)
     assert nulls.first.is_visible()
     assert page.get_by_role("link", name=SILENT).first.is_visible()
-    page.get_by_role("link", name=SILENT).first.click()
+    reader.follow(page.get_by_role("link", name=SILENT).first)
     assert reader.where() == "/ketamine/studies/NCT90000004"
     assert page.get_by_text(re.compile("no results|without results|no publication", re.IGNORECASE)).first.is_visible()
-    page.go_back()
-    page.get_by_role("link", name=NULL).first.click()
+    page.go_back(wait_until="load")
+    reader.follow(page.get_by_role("link", name=NULL).first)
     assert page.locator("#facts").get_by_text("no difference").first.is_visible()
     assert reader.overflow() <= 0

@@ -28,10 +28,10 @@ def test_from_a_query_to_the_proof_in_tables(size: str, visit: Callable[..., Any
     reader = visit(size)
     page = reader.go("/ketamine/search?q=dissociation+midazolam")
     assert page.locator("mark").first.inner_text().casefold() in {"dissociation", "midazolam"}
-    page.get_by_role("link", name="Midazolam-controlled ketamine").first.click()
+    reader.follow(page.get_by_role("link", name="Midazolam-controlled ketamine").first)
     assert page.get_by_role("heading", level=1).inner_text().startswith("Midazolam-controlled")
     assert page.get_by_text("Thirty invented adults").first.is_visible()
-    page.get_by_role("link", name="Every place, as a table").click()
+    reader.follow(page.get_by_role("link", name="Every place, as a table"))
     assert page.locator("td").filter(has_text="Dissociation").first.is_visible()
     page = reader.go("/ketamine/reference_list?q=pmid-90000001")
     assert page.get_by_text("Invented Journal. 2018;12(3):100-109.").first.is_visible()
@@ -40,11 +40,12 @@ def test_from_a_query_to_the_proof_in_tables(size: str, visit: Callable[..., Any
 
 def test_filters_of_a_table_narrow_and_let_go(size: str, visit: Callable[..., Any]) -> None:
     """Click a tag, then its cross: fewer reports, then all again."""
-    page = visit(size, scripts=False).go("/ketamine/reports")
+    reader = visit(size, scripts=False)
+    page = reader.go("/ketamine/reports")
     everything = page.locator(".count").inner_text()
-    page.locator("#facet-condition").get_by_role("link", name="Chronic pain").click()
+    reader.follow(page.locator("#facet-condition").get_by_role("link", name="Chronic pain"))
     assert page.locator(".count").inner_text().startswith("1 ")
-    page.locator(".chosen a").click()
+    reader.follow(page.locator(".chosen a"))
     assert page.locator(".count").inner_text() == everything
 
 

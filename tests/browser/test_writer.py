@@ -29,10 +29,10 @@ def test_from_two_chosen_results_to_a_reference_manager(size: str, scripts: bool
     for title in (MAIN, NULL):
         result = page.locator(".result-list > li").filter(has_text=title).filter(has_text="Invented Journal").first
         result.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Cite selected").click()
+    reader.follow(page.get_by_role("button", name="Cite selected"))
     assert reader.where().startswith("/cite?")
     page.get_by_label("Style", exact=True).first.select_option(label=_apa(page))
-    page.get_by_role("button", name="Show").click()
+    reader.follow(page.get_by_role("button", name="Show"))
     references = page.locator("#references li .reference")
     assert references.count() == 2
     first, second = references.all_inner_texts()
@@ -89,7 +89,7 @@ def test_a_sentence_is_quoted_with_its_source_and_its_place(size: str, visit: Ca
     """From a finding to its permalink: the words, their reference, their rights, and an address that brings them back."""
     reader = visit(size, scripts=False)
     page = reader.go("/ketamine/reports/pmid-90000030")
-    page.locator("#findings").get_by_role("link", name="quote it").first.click()
+    reader.follow(page.locator("#findings").get_by_role("link", name="quote it").first)
     assert reader.where().startswith("/quote/pmid-90000030/abstract/")
     copied = page.locator("#quotation").inner_text()
     assert "Depressive symptoms did not differ between groups." in copied
@@ -107,7 +107,7 @@ def test_words_of_a_digest_are_said_to_be_ours(visit: Callable[..., Any]) -> Non
     """Whoever quotes a digest is told that these are not the authors' words."""
     reader = visit("desktop", scripts=False)
     page = reader.go("/ketamine/reports/pmid-90000012")
-    page.locator("#findings").get_by_role("link", name="quote it").first.click()
+    reader.follow(page.locator("#findings").get_by_role("link", name="quote it").first)
     assert page.get_by_text("our digest").first.is_visible() and page.get_by_text("not the authors").first.is_visible()
 
 
