@@ -45,8 +45,10 @@ def sound(answer: Answer) -> Answer:
 
 @dataclass
 class Taken:
-    """Seconds of each request, by the clock and by the server's processor."""
+    """Seconds of each request, by the clock and by the server's processor; ``first``: of the very first, which waits
+    while indexes and templates are read."""
 
+    first: float = 0.0
     clock: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
 
@@ -72,18 +74,21 @@ def measured(asked: dict[str, tuple[Client, Callable[[], str]]], rounds: int) ->
     taken = {name: Taken() for name in asked}
     for number in range(rounds + 2):
         for name, (client, path) in asked.items():
-            (taken[name] if number >= 2 else Taken()).ask(client, path())
+            if number >= 2:
+                taken[name].ask(client, path())
+            else:
+                seconds = sound(client.get(path())).seconds
+                taken[name].first = taken[name].first or seconds
     return taken
 
 
 def tell(taken: dict[str, Taken]) -> None:
     """One line for each kind of page."""
-    print(
-        f"{'milliseconds':30}{'median':>10}{'processor':>10}{'p95':>10}{'longest':>10}{'of stock':>10}{'of lean':>10}"
-    )
+    heads = ("median", "processor", "p95", "longest", "of stock", "of lean", "first")
+    print(f"{'milliseconds':30}" + "".join(f"{head:>10}" for head in heads))
     for name, one in taken.items():
         ratios = "".join(f"{one.median / taken[other].median:>10.2f}" for other in (STOCK, LEAN))
-        print(f"{name:30}{one.line()}{ratios}")
+        print(f"{name:30}{one.line()}{ratios}{1000 * one.first:>10.1f}")
 
 
 def searches(client: Client, readers: Readers, number: int) -> float:
