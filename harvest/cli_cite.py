@@ -38,7 +38,7 @@ def cite(reports: tuple[str, ...], style: str, extension: str | None, data: str 
     \b
       harvest cite 10686270 pmid-23982301 --style apa
       harvest cite 10.1016/s0006-3223(99)00230-9 --format bib > ketamine.bib
-      sqlite3 data/ketamine.db "select id from reports where design = 'rct'" | harvest cite - --format ris > rcts.ris
+      sqlite3 data/ketamine.db "select id from reports where pmcid is not null" | harvest cite - --format ris > free.ris
     """
     from harvest import database
 

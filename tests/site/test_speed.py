@@ -11,6 +11,8 @@ import pytest
 from harvest.cite.formats import FORMATS
 from harvest.site import exports
 
+from .conftest import Site
+
 REPORT = "/ketamine/reports/pmid-90000001"
 
 
@@ -42,6 +44,15 @@ def test_a_page_asks_the_database_a_few_times(
 def test_unknown_tables_are_still_not_found(public: Any) -> None:
     """Twice, since answers about the schema are kept."""
     assert [public.get("/ketamine/nosuch").status_code for _ in range(2)] == [404, 404]
+
+
+def test_a_table_that_is_denied_stays_denied(database_file: Path) -> None:
+    """Permissions are worked out once, and from metadata.yml as before."""
+    site = Site(database_file)
+    site.metadata["databases"]["ketamine"]["tables"]["rejected"]["allow"] = {"id": "root"}
+    tables = ("rejected", "reports")
+    assert [[site.get(f"/ketamine/{name}").status_code for name in tables] for _ in range(2)] == [[403, 200]] * 2
+    assert site.datasette._table_permission_allows.cache_info().hits > 0
 
 
 def test_the_database_arrives_whole_and_once(public: Any, database_file: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+from harvest.identifiers import address
 from harvest.site import web
 from harvest.site.concept.tallies import About, Figure, studying
 from harvest.site.web import Row
@@ -78,9 +79,9 @@ def registry(study: Row) -> str:
     """The address of the study at its registry; for registries without a known address, WHO's search portal."""
     if (study.get("url") or "").startswith("https://"):
         return str(study["url"])
-    number = quote(study.get("registration") or "", safe="")
+    number = study.get("registration") or ""
     if not number:
         return ""
     if number.startswith("NCT"):
-        return f"https://clinicaltrials.gov/study/{number}"
-    return f"https://trialsearch.who.int/Trial2.aspx?TrialID={number}"
+        return address("nct", number)
+    return f"https://trialsearch.who.int/Trial2.aspx?TrialID={quote(number, safe='')}"

@@ -15,11 +15,11 @@ from datasette.utils import path_with_removed_args
 from datasette.views.base import DatasetteError
 
 from harvest.cite.formats import FORMATS
+from harvest.report import ID
 from harvest.site import exports, web
 
 _COLUMNS: Final = ("report_id", "other_report_id")
 _PLACED: Final = 'select "{0}" as id, row_number() over () as place from the_rows where "{0}" is not null'
-_REPORT = re.compile(r"(?:pmid|nct|doi|reg|rec)-[0-9a-z]+")
 _LIMIT = re.compile(r"\s+limit \d+(?:\s+offset \d+)?\s*$", re.IGNORECASE)
 _NOT_OF_THE_ROWS: Final = {"_next", "_size", "_shape", "_facet", "_facet_tag", "_facet_array", "_facet_date", "_labels"}
 
@@ -59,7 +59,7 @@ def _naming(columns: Sequence[str], rows: Sequence[Any], table: str | None) -> l
         return found
     if table:
         return ["id"] if table == "reports" else []
-    return ["id"] if rows and all(_REPORT.fullmatch(str(row["id"])) for row in rows[:20]) else []
+    return ["id"] if rows and all(ID.fullmatch(str(row["id"])) for row in rows[:20]) else []
 
 
 async def _question(

@@ -7,14 +7,17 @@ to it, so the answer stays the same for as long as the site runs.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from datasette import hookimpl
+
+_MOST: Final = 2000
+"""Answers kept: visitors may ask for tables that do not exist."""
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def startup(datasette: Any) -> None:
     allows = getattr(datasette, "_table_permission_allows", None)  # a name of Datasette's own, which may change
     if allows is not None:
-        datasette._table_permission_allows = cache(allows)
+        datasette._table_permission_allows = lru_cache(_MOST)(allows)

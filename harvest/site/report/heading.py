@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
+from harvest.identifiers import address
+from harvest.people import names_in
 from harvest.site import web
 
 FOLD_AFTER: Final = 12
@@ -26,6 +27,12 @@ _LANGUAGES: Final = dict(
         "hrv:Croatian srp:Serbian slv:Slovenian slo:Slovak bul:Bulgarian lit:Lithuanian mul:several und:unknown"
     ).split()
 )
+_READ_AT: Final = {
+    "pmid": ("PubMed", re.compile(r"\d{1,9}")),
+    "doi": ("DOI", re.compile(r"10\.\d{4,9}/\S+")),
+    "pmcid": ("PubMed Central, full text", re.compile(r"PMC\d{1,9}")),
+}
+"""Scheme -> what its address leads to, and the form without which it gets none."""
 _ENTRIES: Final = {
     "ClinicalTrials.gov": (re.compile(r"NCT\d{8}"), "https://clinicaltrials.gov/study/{}"),
     "ISRCTN registry": (re.compile(r"ISRCTN\d{8}"), "https://www.isrctn.com/{}"),
@@ -53,7 +60,7 @@ def people(report: Mapping[str, Any], authors: Iterable[Mapping[str, Any]]) -> l
     """The authors in order, each with the search for their reports."""
     named = [(row["name"], row["orcid"] or "") for row in authors]
     # Where the table has none, the line of names is all there is.
-    named = named or [(name.strip(), "") for name in (report["authors"] or "").split(";") if name.strip()]
+    named = named or [(name, "") for name in names_in(report["authors"])]
     return [Person(name, orcid, author_search(name)) for name, orcid in named]
 
 
@@ -91,14 +98,11 @@ def language(report: Mapping[str, Any]) -> str:
 
 def elsewhere(report: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
     """Where to read it: PubMed, DOI, PubMed Central, Europe PMC, and the registry entries it names."""
-    found = []
-    if re.fullmatch(r"\d{1,9}", report["pmid"] or ""):
-        found.append(Elsewhere("PubMed", report["pmid"], f"https://pubmed.ncbi.nlm.nih.gov/{report['pmid']}/"))
-    if re.fullmatch(r"10\.\d{4,9}/\S+", report["doi"] or ""):
-        found.append(Elsewhere("DOI", report["doi"], "https://doi.org/" + quote(report["doi"], safe="/.()-:;_")))
-    if re.fullmatch(r"PMC\d{1,9}", report["pmcid"] or ""):
-        address = f"https://www.ncbi.nlm.nih.gov/pmc/articles/{report['pmcid']}/"
-        found.append(Elsewhere("PubMed Central, full text", report["pmcid"], address))
+    found = [
+        Elsewhere(name, report[scheme], address(scheme, report[scheme]))
+        for scheme, (name, form) in _READ_AT.items()
+        if form.fullmatch(report[scheme] or "")
+    ]
     found += _europe_pmc(report, records)
     return found
 
@@ -132,7 +136,7 @@ def registrations(report: Mapping[str, Any], studies: Sequence[Any]) -> list[dic
 
 
 def _entry(number: str) -> tuple[str, str]:
-    for name, (pattern, address) in _ENTRIES.items():
+    for name, (pattern, entry) in _ENTRIES.items():
         if pattern.fullmatch(number):
-            return name, address.format(number)
+            return name, entry.format(number)
     return "", ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from harvest.identifiers import address
 from harvest.link.tables import INFERRED
 from harvest.site import web
 from harvest.site.report import rules
@@ -35,11 +36,7 @@ where report_id = :report order by match_rule <> 'first', records.source, source
 """
 ALIASES: Final = "select id, reason from aliases where report_id = :report order by id"
 _NOTICES: Final = {"retracted-by": "retracted", "concern-raised-by": "concern", "corrected-by": "corrected"}
-_ABROAD: Final = {
-    "pmid": ("PubMed", "https://pubmed.ncbi.nlm.nih.gov/{}/"),
-    "doi": ("DOI", "https://doi.org/{}"),
-    "nct": ("ClinicalTrials.gov", "https://clinicaltrials.gov/study/{}"),
-}
+_ABROAD: Final = {"pmid": "PubMed", "doi": "DOI", "nct": "ClinicalTrials.gov"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +86,8 @@ def _related(rows: list[Mapping[str, Any]]) -> Related:
         about = ", ".join(str(part) for part in (first["journal"], first["year"]) if part)
         href, title = web.row_address("reports", first["target_id"]), first["title"] or first["target_id"]
     else:
-        service, pattern = _ABROAD.get(first["scheme"] or "", ("", ""))
-        about, href = "not in this database", pattern.format(first["value"]) if first["value"] and pattern else ""
+        service = _ABROAD.get(first["scheme"] or "", "")
+        about, href = "not in this database", address(first["scheme"], first["value"] or "") if service else ""
         title = f"{service} {first['value']}" if href else note or first["value"] or "not named"
     return Related(
         first["kind"], first["target_id"] or "", title, about, href, sources,

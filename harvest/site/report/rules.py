@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harvest.site.report.concepts import Concepts
+from harvest.site.words import listed
 
 _EVIDENCE: Final = {
     "synonym": "a phrase of our word list",
@@ -69,11 +70,7 @@ def match(rule: str) -> str:
     head, _, rest = rule.partition("title-")
     told = [_FIELDS.get(word, word) for word in rest.split("-") if word != "only"]
     if head == "close-":
-        return f"nearly the same title, and the same {_listed(told)}"
+        return f"nearly the same title, and the same {listed(told)}"
     if head == "main-":
-        return f"the same main title, one without its subtitle, and the same {_listed(told)}"
-    return f"the same {_listed(['title', *told])}" if not head and rest else rule.replace("-", " ")
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        return f"the same main title, one without its subtitle, and the same {listed(told)}"
+    return f"the same {listed(['title', *told])}" if not head and rest else rule.replace("-", " ")
