@@ -11,6 +11,8 @@ from time import perf_counter
 
 from harvest import changes, check, database, dedupe, merge, reading, vocabulary, writing
 from harvest.archive import path_in as archive_path
+from harvest.claims import answers
+from harvest.claims.load import load as load_claims
 from harvest.extraction import extract_reports
 from harvest.link import link
 from harvest.normalise import normalise
@@ -27,6 +29,7 @@ def build(folder: Path, *, starter: bool = True, accept_shrink: bool = False, sa
     """
     started = perf_counter()
     words = vocabulary.load()
+    library = load_claims(words=words)
 
     raw = archive_path(folder)
     slices = reading.slices(raw)
@@ -43,6 +46,7 @@ def build(folder: Path, *, starter: bool = True, accept_shrink: bool = False, sa
     with database.building(path) as db:
         writing.write(db, writing.Walk(history, parsed, reports, links, extracted, words, before))
         database.finish(db)
+        answers.write(db, library, words)
         for line in check.check(db):
             say(line)
         if not accept_shrink:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from harvest import database
 from harvest.changes import Previous
+from harvest.claims import answers
 from harvest.errors import CheckFailed
 from harvest.schema import DIMENSIONS, SEARCH_TABLE, TABLES
 
@@ -121,6 +122,15 @@ def _digests(db: Database) -> str:
     return f"{held:,} digests say what they are"
 
 
+def _claims(db: Database) -> str:
+    """Every verdict with its counts is what the SQL shown to readers gives."""
+    if problems := answers.problems(db):
+        raise CheckFailed(f"verdicts that their own SQL does not give: {'; '.join(problems[:5])}")
+    return (
+        f"{db['questions'].count:,} questions and {db['claims'].count:,} claims have the verdicts that their SQL gives"
+    )
+
+
 def _search(db: Database) -> str:
     """The full-text index holds exactly the words of the reports."""
     if problem := database.search_problem(db):
@@ -194,6 +204,7 @@ CHECKS: dict[str, Callable[[Database], str]] = {
     "quantities": _quantities,
     "findings": _findings,
     "digests": _digests,
+    "claims": _claims,
     "search": _search,
     "sort keys": _sort_keys,
     "flow": _flow,

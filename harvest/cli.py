@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from harvest import __version__, locations
+from harvest.cli_check import check_text
 from harvest.cli_cite import cite
 from harvest.cli_export import export
 from harvest.cli_starter import starter
@@ -227,7 +228,7 @@ def dedupe() -> None:
     sys.exit(streams.dedupe_stream(sys.stdin.buffer, sys.stdout, sys.stderr))
 
 
-for command in (cite, export, starter):
+for command in (check_text, cite, export, starter):
     main.add_command(command)
 
 

@@ -3,6 +3,7 @@
 Identification, pace per host, Retry-After, backoff with jitter, timeouts, a cap on the size of bodies. A caller
 hands over a ``read`` function that turns a body into a value and raises `Transient` for answers that are errors in
 disguise (HTTP 200 with an error text, HTML, a cut document); so nothing is stored before it was recognised.
+`page` reads one web page for `harvest check-text` and stores nothing at all.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ TOOL = "ketamine-evidence"
 TRIES = 8
 TIMEOUT = (10.0, 60.0)  # seconds to connect, seconds of silence while reading
 DEADLINE = 600.0  # seconds for one whole body
+PAGE_DEADLINE = 60.0
 LARGEST_BODY = 256 * 1024 * 1024
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
 _BAD_ADDRESS = (
@@ -124,7 +126,7 @@ class Client:
         self.requests_sent[source.name] = self.requests_sent.get(source.name, 0) + 1
         try:
             response = self._send(url, sent, post)
-            body = self._body(response)
+            body = _body(response, LARGEST_BODY, DEADLINE)
         except _BAD_ADDRESS as problem:
             raise Refused(f"{source.title}: {source.url_variable} is not a web address") from problem
         except requests.RequestException as problem:
@@ -144,18 +146,6 @@ class Client:
             return self._session.post(url, data=sent, timeout=TIMEOUT, stream=True)
         # Encoded here, so that '+' and '=' in cursors arrive as they were sent (Crossref rest-api-doc #168).
         return self._session.get(f"{url}?{urlencode(sent)}" if sent else url, timeout=TIMEOUT, stream=True)
-
-    def _body(self, response: requests.Response) -> bytes:
-        started, parts, size = time.monotonic(), [], 0
-        with response:
-            for part in response.iter_content(1 << 16):
-                parts.append(part)
-                size += len(part)
-                if size > LARGEST_BODY:
-                    raise Refused(f"{urlsplit(response.url).path}: body larger than {LARGEST_BODY >> 20} MB")
-                if time.monotonic() - started > DEADLINE:
-                    raise Transient(f"{urlsplit(response.url).path}: body took longer than {DEADLINE:.0f} s")
-        return b"".join(parts)
 
     def _raise_for(
         self, source: Source, response: requests.Response, body: bytes,
@@ -222,6 +212,54 @@ class Client:
             log.info("%s%s, try %d: %s", source.name, path, state.attempt_number, problem)
 
         return note
+
+
+def _body(response: requests.Response, largest: int, deadline: float) -> bytes:
+    """The whole body, unpacked; ``largest`` in bytes, ``deadline`` in seconds."""
+    started, parts, size = time.monotonic(), [], 0
+    with response:
+        for part in response.iter_content(1 << 16):
+            parts.append(part)
+            size += len(part)
+            if size > largest:
+                raise Refused(f"{urlsplit(response.url).path}: body larger than {largest >> 20} MB")
+            if time.monotonic() - started > deadline:
+                raise Transient(f"{urlsplit(response.url).path}: body took longer than {deadline:.0f} s")
+    return b"".join(parts)
+
+
+def page(url: str, *, largest: int, timeout: tuple[float, float] = (10.0, 20.0)) -> tuple[bytes, str]:
+    """Body and content type of one web page that a person named, asked for once, as anybody's browser would.
+
+    Only http and https, also where the page leads on to another, at most five times. No contact address is sent. ``timeout``:
+    seconds to connect, seconds of silence. Raises `Refused` with a message for people.
+    """
+    try:
+        host = urlsplit(url).hostname if re.match(r"https?://[^/]", url, re.IGNORECASE) else None
+    except ValueError:
+        host = None
+    if not host:
+        raise Refused("only web addresses can be read, which begin with http:// or https:// and name a host")
+    with requests.Session() as session:
+        session.headers["User-Agent"] = Identity().user_agent
+        session.headers["Accept"] = "text/html, application/pdf, text/plain, */*;q=0.5"
+        session.max_redirects = 5
+        try:
+            response = session.get(url, timeout=timeout, stream=True)
+            body = _body(response, largest, PAGE_DEADLINE)
+        except requests.TooManyRedirects as problem:
+            raise Refused(f"{host}: it leads on from page to page without an end") from problem
+        except _BAD_ADDRESS as problem:
+            raise Refused(f"{host}: this is no web address, or leads to what is none") from problem
+        except requests.Timeout as problem:
+            raise Refused(f"{host} does not answer; save the page and check the file") from problem
+        except requests.RequestException as problem:
+            raise Refused(
+                f"{host} cannot be reached ({type(problem).__name__}); save the page and check the file"
+            ) from problem
+    if response.status_code != requests.codes.ok:
+        raise Refused(f"{host} answered {response.status_code} {response.reason}; save the page and check the file")
+    return body, response.headers.get("Content-Type", "")
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -46,5 +46,9 @@ class VocabularyError(HarvestError):
     """A vocabulary file is wrong; the message names file, concept and field."""
 
 
+class ClaimsError(HarvestError):
+    """A file of questions, claims or facts is wrong; the message names file, entry, field and what to do."""
+
+
 class CheckFailed(HarvestError):
     """The built database broke a promise; nothing was published."""

@@ -135,6 +135,34 @@ TABLES: Final = (
         timepoint: text, hours: real, effect: real, effect_kind: text, ci_low: real, ci_high: real, p: text, n: integer
         rate: real, rate_comparator: real, field: text*, start: integer*, end: integer*, cue_start: integer*
         cue_end: integer*, rule: text*""", "report_id outcome_id+direction condition_id"),
+    _table("facts", "id", """
+        id: text*, date: text*, kind: text*, says: text*, attributes: text*, source: text*, pmid: text, doi: text, url: text
+        """),
+    _table("questions", "id", """
+        id: text*, asks: text*, about: text, kind: text*, test: text*, rung: text*, expects: text*, drugs: text*, conditions: text*
+        without: text*, outcomes: text*, other: text*, comparators: text*, window_from: real, window_to: real
+        threshold: real, because: text, verdict: text*, why: text*, supports: integer*, contradicts: integer*
+        mixed: integer*, silent: integer*, participants: integer*, reviews_for: integer*, reviews_against: integer*
+        scope_of: text, scope_verdict: text, scope_why: text, stances_sql: text, verdict_sql: text*, scope_sql: text
+        """, "kind verdict"),
+    _table("question_reports", "question_id report_id", """
+        question_id: text* -> questions, report_id: text* -> reports, rung: text*, stance: text*, participants: integer
+        agreeing: integer*, disagreeing: integer*, unclear: integer*, rate: real""", "report_id question_id+rung+stance"),
+    _table("question_findings", "question_id finding_id", """
+        question_id: text* -> questions, finding_id: integer* -> findings, report_id: text* -> reports, says: integer*
+        """, "finding_id question_id+report_id"),
+    _table("question_facts", "question_id fact_id", """
+        question_id: text* -> questions, fact_id: text* -> facts, position: integer*""", "fact_id"),
+    _table("claims", "id", """
+        id: text*, page: text*, page_name: text*, says: text*, kinds: text*, denies: integer*, number: real, certainty: text
+        states: text*, verdict: text*, why: text*, number_verdict: text, number_why: text, certainty_verdict: text
+        certainty_why: text, scope_verdict: text, scope_why: text, supports: integer*, contradicts: integer*
+        mixed: integer*, silent: integer*, verdict_sql: text*, number_sql: text""", "page verdict"),
+    _table("claim_questions", "claim_id question_id", """
+        claim_id: text* -> claims, question_id: text* -> questions, position: integer*""", "question_id"),
+    _table("contradictions", "id", "id: text*, says: text*, resolved: text"),
+    _table("contradiction_sides", "contradiction_id side claim_id", """
+        contradiction_id: text* -> contradictions, side: integer*, says: text*, claim_id: text* -> claims""", "claim_id"),
     _table("rejected", "id", """
         id: integer*, source: text* -> sources, source_id: text, reason: text*, stage: text*, rejected_at: text""", "source"),
     _table("flow", "position", """
@@ -194,6 +222,10 @@ VIEWS: Final = {
                sum(direction = 'harm') as harm, sum(direction = 'mixed') as mixed,
                sum(direction = 'none-observed') as none_observed
         from findings group by report_id""",
+    "claim_reports": """
+        select claim_questions.claim_id, question_reports.question_id, question_reports.report_id, question_reports.stance,
+               question_reports.rung, question_reports.participants
+        from claim_questions join question_reports on question_reports.question_id = claim_questions.question_id""",
     "trials_without_results": """
         select studies.* from studies
         where studies.registration is not null and studies.results_posted is not 1 and studies.publications = 0""",

@@ -23,7 +23,7 @@ def run(*arguments: str, text: str | bytes | None = None) -> object:
 def test_every_command_of_the_plan_is_there() -> None:
     """The walk and everything around it can be had from the command line."""
     names = (
-        "fetch import build check serve status sources vocabulary tag findings dedupe cite export starter public "
+        "fetch import build check serve status sources vocabulary tag findings dedupe check-text cite export starter public "
         "evaluate".split()
     )
     assert list(main.commands) == names

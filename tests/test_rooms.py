@@ -13,7 +13,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "plugins" not in path
 
 # cli -> build and its like -> steps -> leaves: a room may import rooms of its own floor and of those below.
 FLOORS = (
-    {"cli", "cli_cite", "cli_export", "cli_starter", "help", "__main__"},
+    {"cli", "cli_check", "cli_cite", "cli_export", "cli_starter", "help", "__main__"},
     {"site"},
     {
         "build",
@@ -30,6 +30,8 @@ FLOORS = (
         "starter",
     },
     {"writing"},
+    {"checker"},
+    {"claims"},
     {"accuracy", "reading", "changes", "flow", "rows", "database", "progress"},
     {"cite", "search"},
     {"extraction"},

@@ -27,9 +27,16 @@ TAGS: Final = "report_concepts"
 LISTS: Final = {
     "reports": frozenset(name for name in DIMENSIONS.values() if name != "designs") | {"sources"},
     "studies": frozenset({"conditions", "interventions", "primary_outcomes"}),
+    "questions": frozenset({"drugs", "conditions", "without", "outcomes"}),
+    "claims": frozenset({"kinds"}),
 }
 """Columns that hold JSON arrays of strings."""
-OBJECTS: Final = {"reports": frozenset({"sections"})}
+OBJECTS: Final = {
+    "reports": frozenset({"sections"}),
+    "questions": frozenset({"other"}),
+    "claims": frozenset({"states"}),
+    "facts": frozenset({"attributes"}),
+}
 """Columns that hold other JSON."""
 
 _BATCH: Final = {"reports": 2_000}

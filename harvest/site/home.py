@@ -21,6 +21,7 @@ _COUNTED: Final = {
     "evidence": "select count(*) from evidence",
     "unreported": "select count(*) from trials_without_results",
     "retracted": "select count(*) from reports where retracted",
+    "claims": "select count(*) from claims",
     "first_year": "select min(year) from reports",
     "last_year": "select max(year) from reports",
     "harvested": "select max(last_harvest_at) from sources",

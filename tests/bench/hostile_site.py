@@ -62,7 +62,8 @@ PARAMETERS: Final = (
     "_facet", "_shape", "_where", "sql", "q[]", "",
 )  # fmt: skip
 ADDRESSES: Final = (
-    "/", "/search", "/help", "/map", "/map.json", "/map.csv", "/cite", "/cite.ris", "/cite.bib", "/cite.txt", "/quote/pmid-1/abstract/1-5", "/ketamine",
+    "/", "/search", "/help", "/map", "/map.json", "/map.csv", "/claims", "/claims.json", "/claims.csv", "/claims/001-13", "/claims/001-13.json",
+    "/questions", "/questions/ptsd-efficacy", "/questions/ptsd-efficacy.json", "/ketamine/claims/001-13", "/check", "/cite", "/cite.ris", "/cite.bib", "/cite.txt", "/quote/pmid-1/abstract/1-5", "/ketamine",
     "/ketamine/reports", "/ketamine/reports/pmid-1", "/ketamine/studies/NCT00000001", "/ketamine/conditions/depression",
     "/ketamine/outcomes/dissociation", "/ketamine/drugs/ketamine", "/ketamine/designs/rct", "/ketamine/search",
     "/ketamine/findings_by", "/ketamine/findings/1", "/data", "/schema", "/sql", "/downloads", "/downloads/reports.csv",

@@ -175,6 +175,79 @@ def _quantities() -> Iterator[Row]:
                "field": "abstract", "start": start, "end": start + len(words), "rule": "invented"}  # fmt: skip
 
 
+def _tuples(name: str, rows: list[Any]) -> Any:
+    """Rows given by name or in the order of the columns."""
+    return database.rows_of(name, rows) if isinstance(rows[0], dict) else rows
+
+
+QUESTION: Row = {"kind": "efficacy", "test": "findings", "rung": "randomised", "expects": "benefit", "drugs": "[]", "conditions": "[]",
+            "without": "[]", "outcomes": "[]", "other": "{}", "comparators": "any", "supports": 0, "contradicts": 0, "mixed": 0,
+            "silent": 0, "participants": 0, "reviews_for": 0, "reviews_against": 0,
+            "verdict_sql": "select 'invented' as verdict"}  # fmt: skip
+QUESTIONS: list[Row] = [
+    {"id": "depression-efficacy", "asks": "Does ketamine relieve an invented depression?", "conditions": '["depression"]',
+     "without": '["chronic-pain"]', "outcomes": '["depressive-symptoms"]', "verdict": "mixed", "supports": 1, "contradicts": 1,
+     "silent": 1, "participants": 71, "why": "One trial for it, one against it.", "window_from": 0, "window_to": 72,
+     "stances_sql": "select report_id, stance from question_reports where question_id = 'depression-efficacy'",
+     "verdict_sql": "select verdict from questions where id = 'depression-efficacy'",
+     "scope_of": "all of it", "scope_verdict": "not-shown-directly", "scope_why": "No study looked at all of it.",
+     "scope_sql": "select 0 as supporting"},
+    {"id": "spacing", "asks": "Do intervals lower an invented risk?", "conditions": '["chronic-pain"]', "kind": "safety",
+     "outcomes": '["dissociation"]', "other": '{"regimens": ["maintenance"], "needs_outcome": "dissociation"}',
+     "verdict": "not-shown-directly", "why": "No randomised trial here reports on it directly.", "stances_sql": "select 1"},
+    {"id": "first-trial", "asks": "When was the first invented trial?", "kind": "history", "test": "facts",
+     "verdict": "supported", "why": "It was in 2000."},
+    {"id": "opinion", "asks": "Is this an opinion?", "kind": "opinion", "test": "none", "verdict": "not-checkable",
+     "why": "It is an opinion.", "because": "It is an opinion."},
+]  # fmt: skip
+CLAIM: Row = {"denies": 0, "states": "{}", "supports": 0, "contradicts": 0, "mixed": 0, "silent": 0,
+         "verdict_sql": "select 'invented' as verdict"}  # fmt: skip
+CLAIMS: list[Row] = [
+    {"id": "a-1", "page": "a", "page_name": "An invented clinic", "says": "It is proven to help 70 % of the depressed.",
+     "kinds": '["efficacy"]', "number": 70.0, "certainty": "proven", "verdict": "mixed", "why": "Two things at once.",
+     "number_verdict": "contradicted", "number_why": "Of 2 trials none gives 70 %.", "number_sql": "select 70 as number",
+     "certainty_verdict": "contradicted", "certainty_why": "“proven” is too strong.", "scope_verdict": "not-shown-directly",
+     "scope_why": "No study looked at all of it.", "supports": 1, "contradicts": 1, "silent": 1},
+    {"id": "a-2", "page": "a", "page_name": "An invented clinic", "says": "The first trial was in 2006.", "kinds": '["history"]',
+     "verdict": "contradicted", "why": "Not right: year (2000, not 2006).", "states": '{"year": "2006"}'},
+    {"id": "b-1", "page": "b", "page_name": "b_1.txt", "says": "Intervals lower the invented risk.", "kinds": '["safety"]',
+     "verdict": "not-shown-directly", "why": "No randomised trial here reports on it directly."},
+    {"id": "b-2", "page": "b", "page_name": "b_1.txt", "says": "It is wonderful.", "kinds": '["opinion"]',
+     "verdict": "not-checkable", "why": "It is an opinion."},
+    {"id": "b-3", "page": "b", "page_name": "b_1.txt", "says": 'It <b>never</b> helps, "they" say.', "kinds": '["efficacy"]',
+     "denies": 1, "verdict": "mixed", "why": "It says no to the question.", "supports": 1, "contradicts": 1, "silent": 1},
+]  # fmt: skip
+ASKED = {"a-1": ["depression-efficacy", "spacing"], "a-2": ["first-trial"], "b-1": ["spacing"], "b-2": ["opinion"],
+         "b-3": ["depression-efficacy"]}  # fmt: skip
+STANCES = [
+    ("pmid-90000001", "randomised", "supports", 30, 1, 0, 0, 67.5), ("pmid-90000010", "randomised", "contradicts", 41, 0, 1, 0, None),
+    ("pmid-90000013", "randomised", "silent", None, 0, 0, 0, None), ("pmid-90000012", "observational", "contradicts", 40, 0, 1, 0, None),
+    ("pmid-90000002", "observational", "supports", 10, 1, 0, 0, None), ("nct-90000001", "registry", "silent", 30, 0, 0, 0, None),
+]  # fmt: skip
+
+
+def _fill_claims(put: Callable[[str, Any], int]) -> None:
+    """Claims of two invented pages: one of several parts, one of history, one nobody has shown, an opinion, a denial."""
+    put("facts", [
+        {"id": "first", "date": "2000-02", "kind": "first", "says": "The first invented trial was in 2000.", "source": "Brightwater 2000",
+         "attributes": '{"year": "2000"}', "pmid": "90000001"},
+        {"id": "second", "date": "2006", "kind": "status", "says": "Another followed.", "source": "Nobody's page",
+         "attributes": "{}", "url": "javascript:alert(1)"}])  # fmt: skip
+    put("questions", [QUESTION | row for row in QUESTIONS])
+    put("question_reports", [("depression-efficacy", *row) for row in STANCES])
+    put(
+        "question_findings",
+        [("depression-efficacy", 1, "pmid-90000001", 1), ("depression-efficacy", 3, "pmid-90000012", -1)],
+    )
+    put("question_facts", [("first-trial", "first", 1), ("first-trial", "second", 2)])
+    put("claims", [CLAIM | row for row in CLAIMS])
+    put("claim_questions", [(id, asked, place) for id, each in ASKED.items() for place, asked in enumerate(each, 1)])
+    put("contradictions", [("help", "One page says it helps, one that it never does.", None),
+                           ("when", "They do not agree on the first trial.", "By looking it up.")])  # fmt: skip
+    put("contradiction_sides", [("help", 1, "It helps.", "a-1"), ("help", 2, "It never helps.", "b-3"),
+                                ("when", 1, "In 2006.", "a-2"), ("when", 2, "It is wonderful.", "b-2")])  # fmt: skip
+
+
 def fill(db: Any, reports: list[Row] = REPORTS) -> None:
     """Everything the site shows, into an empty database of the right shape."""
 
@@ -317,6 +390,7 @@ def fill(db: Any, reports: list[Row] = REPORTS) -> None:
         ],
     )
     put("about", [{"name": "edition", "value": "local"}])  # fmt: skip
+    _fill_claims(lambda name, rows: database.insert(db, name, _tuples(name, rows)))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from harvest import locations
+from harvest.claims import rules
 from harvest.dedupe import compare
 from harvest.dedupe.match import RULES, Rule
 from harvest.schema import DIMENSIONS
@@ -52,7 +53,17 @@ _TABLES: Final = {
                     and id = (select max(id) from runs where runs.source = run.source)""",
     "about": "select name, value from about order by name",
 }  # fmt: skip
-_COUNTED: Final = ("reports", "records", "studies", "evidence", "findings", "quantities", "accuracy")
+_COUNTED: Final = (
+    "reports",
+    "records",
+    "studies",
+    "evidence",
+    "findings",
+    "quantities",
+    "accuracy",
+    "questions",
+    "facts",
+)
 
 IDENTIFIER_RULES: Final = {
     "first": "The record that the report began with; nothing was joined by it.",
@@ -139,7 +150,7 @@ async def _size(datasette: Any, dimension: str, table: str) -> web.Row:
 async def methods(datasette: Any, request: Any) -> Any:
     facts = await web.kept(datasette, "methods", lambda: _facts(datasette))
     return await web.page(datasette, request, "methods.html", {
-        **facts, "cite": citation(), "rules_in_words": RULES_IN_WORDS, "study_rules": STUDY_RULES, "text_kinds": TEXTS,
+        **facts, "cite": citation(), "rules_in_words": RULES_IN_WORDS, "study_rules": STUDY_RULES, "text_kinds": TEXTS, "rule": rules,
     })  # fmt: skip
 
 

@@ -19,10 +19,12 @@ from harvest.site import web
 MOST: Final = 10_000
 """Addresses in one part of the sitemap; the format allows 50,000, but a smaller part keeps no visitor waiting."""
 
-PAGES: Final = ("/", "/search", "/map", "/ketamine", "/data", "/schema", "/sql", "/downloads", "/notebook", "/methods",
+PAGES: Final = ("/", "/search", "/map", "/claims", "/check", "/ketamine", "/data", "/schema", "/sql", "/downloads", "/notebook", "/methods",
                 "/accuracy", "/flow", "/feeds", "/help")  # fmt: skip
 TABLES_OF_PAGES: Final = ("reports", "studies", *DIMENSIONS.values())
 """Tables whose rows have pages worth finding."""
+APART: Final = ("claims", "questions")
+"""The same, with pages at addresses of their own."""
 FORMATS: Final = ("json", "csv", *EXTENSIONS, "atom", "parquet", "db")
 
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -43,7 +45,7 @@ async def sitemap(datasette: Any, request: Any) -> Response:
     """The list of the parts."""
     _only_public(datasette)
     parts = ["pages-1"]
-    for table in TABLES_OF_PAGES:
+    for table in (*TABLES_OF_PAGES, *APART):
         number = len(await _keys(datasette, table))
         parts += [f"{table}-{part}" for part in range(1, math.ceil(number / MOST) + 1)]
     paths = [f"/sitemap/{part}.xml" for part in parts]
@@ -56,9 +58,10 @@ async def sitemap_part(datasette: Any, request: Any) -> Response:
     table, part = request.url_vars["table"], int(request.url_vars["part"])
     if table == "pages":
         paths = list(PAGES)
-    elif table in TABLES_OF_PAGES:
+    elif table in {*TABLES_OF_PAGES, *APART}:
         paths = [
-            web.row_address(table, key) for key in (await _keys(datasette, table))[(part - 1) * MOST : part * MOST]
+            web.row_address(table, key).removeprefix(f"/{web.DATABASE}" if table in APART else "")
+            for key in (await _keys(datasette, table))[(part - 1) * MOST : part * MOST]
         ]
     else:
         paths = []
@@ -94,6 +97,11 @@ _GUIDE: Final = {
         ("/ketamine/outcomes", "Outcomes", "ids to use as outcome="),
         ("/ketamine/designs", "Designs", "ids to use as design="),
         ("/map", "Evidence map", "condition by outcome, number and direction of findings"),
+    ),
+    "What is said, and whether it holds": (
+        ("/check", "Check a text", "for people: paste a text and see its statements beside the studies; nothing pasted is kept"),
+        ("/claims", "Claims", "claims of clinics' pages with their verdicts, parameters kind, condition, verdict, page; add .json "
+         "or .csv to the path; /claims/001-13.json is one with every study for and against; not shown directly means just that"),
     ),
     "Reading one report": (
         ("/ketamine/reports", "Reports", "one row each; /ketamine/reports/pmid-31234567 is the page of one, with .json as data"),

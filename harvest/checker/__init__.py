@@ -1,0 +1,1 @@
+"""Finds in a text what is said about ketamine, and says how it stands with each statement."""
