@@ -135,6 +135,8 @@ TABLES: Final = (
         timepoint: text, hours: real, effect: real, effect_kind: text, ci_low: real, ci_high: real, p: text, n: integer
         rate: real, rate_comparator: real, field: text*, start: integer*, end: integer*, cue_start: integer*
         cue_end: integer*, rule: text*""", "report_id outcome_id+direction condition_id"),
+    _table("finding_concepts", "finding_id dimension concept_id", """
+        finding_id: integer* -> findings, dimension: text*, concept_id: text*"""),
     _table("facts", "id", """
         id: text*, date: text*, kind: text*, says: text*, attributes: text*, source: text*, pmid: text, doi: text, url: text
         """),

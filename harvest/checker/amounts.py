@@ -22,7 +22,7 @@ _PERCENT: Final = re.compile(
     rf"|\b(?P<tens>{'|'.join(_ONES)})[\s-]?(?P<ones>{'|'.join(list(_ONES)[:9])})?\s(?:percent|per\ cent)\b"
     rf"|\b(?P<few>\d{{1,2}}|{'|'.join(_ONES)})\s(?:out\s)?(?:in|of)(?:\severy)?\s(?P<many>[3-9]|10|12|20|100|ten|three|four|five|six|seven|eight|nine)\b"
     rf"|\b(?:(?:two|three|one|an?)[\s-])?(?P<part>half|thirds?|quarters?|fourths)\s(?:(?:of\s)?(?:all\s|the\s|our\s|those\s)*"
-    rf"(?:\w+\s)?{_PEOPLE}|achieve|reach|feel|felt|improve|respond|report|experience|of\sthem|got|get|had|have|were|are)\b",
+    rf"(?:\w+\s)?{_PEOPLE}|achieve|reach|feel|felt|improve|respond|report|experience|of\sthem|got|get|had|have|were|are|go|went|enter|will|become|became|remain|remit|see|saw|notice)\b",
     re.IGNORECASE | re.ASCII,
 )
 _DECADE: Final = re.compile(r"(?<!\w)(?:(?P<full>(?:19|20)\d0)|['’]?(?P<short>[5-9]0))['’]?s\b")

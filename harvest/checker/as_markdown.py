@@ -19,7 +19,7 @@ from harvest.checker.words import (
     summary,
 )
 
-_MOST_REPORTS = 20
+_MOST_REPORTS = 5
 _MARKS = re.compile(r"([\\`*_{}\[\]#|~!$^=])")
 _AT_START = re.compile(r"^([-+:]|\d{1,9}(?=[.)]))")
 _ADDRESS = re.compile(r"(https?|ftp)(:)|(www)(\.)|(\w)(@)(?=[\w-]+\.\w)", re.I)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harvest.checker.marks import Mark, denied
+from harvest.checker.marks import Mark, denied, small_risk
 from harvest.checker.rules import Rule, Term, Want
 
 _NEAR: Final = 6
 """Words that may stand between two features that are near."""
+_HABIT: Final = re.compile(r"addict|depend|abus|misus|hooked|habit", re.IGNORECASE)
+"""Of these a small risk is as good as none; of nausea it is not."""
 _SHORT: Final = 90
 """Characters up to which an item is no sentence of its own and takes over all that leads it in."""
 
@@ -23,6 +26,8 @@ class Heard:
         Whether it takes over the features of what leads it in (an item of a list, a fragment).
     answers
         It answers a question, whose marks are among its own: with yes or with no.
+    deaf
+        It is heard as if it denied nothing.
     """
 
     text: str
@@ -32,6 +37,7 @@ class Heard:
     leads: Sequence[Mark]
     lent: bool
     answers: bool | None = None
+    deaf: bool = False
     bits: int = 0
     all_bits: int = 0
     _denied: dict[tuple[int, int], bool] = field(default_factory=dict)
@@ -102,10 +108,14 @@ class Heard:
     def denies(self, mark: Mark) -> bool:
         """Whether the mark of the sentence stands denied in it."""
         key = mark[:2]
+        if self.deaf:
+            return False
         if mark.start < self.start and self.answers is not None:
             return not self.answers
         if key not in self._denied:
-            self._denied[key] = denied(self.text, self.start, mark.start)
+            self._denied[key] = denied(self.text, self.start, mark.start) or (
+                _HABIT.search(self.text, *key) is not None and small_risk(self.text, self.start, mark, self.end)
+            )
         return self._denied[key]
 
 

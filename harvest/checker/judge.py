@@ -28,7 +28,8 @@ def judge(document: Document, found: Found, library: Library, words: Vocabulary,
     )
     told = {NO_DATABASE: standing is None, NOT_ABOUT: not found.about_ketamine}
     notes = (*document.notes, *(note for note, holds in told.items() if holds))
-    omissions = tuple(_omissions(found, words, standing)) if standing and found.about_ketamine else ()
+    read = found.about_ketamine and document.language in ("en", "und")  # of a text nobody read nothing is missing
+    omissions = tuple(_omissions(found, words, standing)) if standing and read else ()
     return Checked(document, judged, found.unjudged, omissions, notes)
 
 
@@ -57,7 +58,7 @@ def _judged(
 def _omissions(found: Found, words: Vocabulary, standing: Standing) -> Iterable[Omission]:
     """Harms that neither the text nor a wider word of it names: "nausea" leaves vomiting out, "vomiting" not nausea."""
     told = set(found.harms)
-    for harm in _merged(standing.harms(found.conditions), words):
+    for harm in _merged(standing.harms(_wider(found.conditions, words)), words):
         concept = words.get("outcome", harm.outcome)
         line = {harm.outcome, *(above.id for above in words.ancestors(concept))} - {"adverse-events"}
         narrower = {
@@ -65,6 +66,12 @@ def _omissions(found: Found, words: Vocabulary, standing: Standing) -> Iterable[
         }
         if not told & (line | narrower):
             yield Omission(harm.outcome, harm.label, harm.reports, len(harm.trials))
+
+
+def _wider(conditions: Iterable[str], words: Vocabulary) -> list[str]:
+    """Severe depression shares its harms with depression; pain after surgery does not share those of chronic pain."""
+    named = [words.get("condition", one) for one in conditions]
+    return [one.broader if one.broader and one.broader != "pain" else one.id for one in named]
 
 
 def _merged(harms: Iterable[Harm], words: Vocabulary) -> list[Harm]:

@@ -29,7 +29,8 @@ _SAYS: Final = "says-"
 """A cue ``says-institution--yale`` says ``yale`` of the attribute ``institution`` of a fact."""
 NEEDED: Final = frozenset({
     "drug-named", "other-treatment", "under-treatment", "condition-named", "chain", "resistant", "kept-in-contrast",
-    "whole-sentence", "asked", "certain", "treated", "predicate", "rate-word", NOT_ASKED,
+    "whole-sentence", "asked", "certain", "treated", "predicate", "rate-word", "benefit", "helps", "improves", "remits",
+    "illness", NOT_ASKED,
 })  # fmt: skip
 """Cues and groups that the code itself looks for."""
 _REMEMBERED: Final = 5000
@@ -104,6 +105,22 @@ class Lexicon:
     def any_unasked(self) -> int:
         """The bits of `unasked` together."""
         return reduce(or_, self.unasked, 0)
+
+    def treated(self, bits: int) -> tuple[str, ...]:
+        """Ids of the conditions among these features that can be treated, each alone."""
+        if not bits & self.bits["treated"]:
+            return ()
+        return tuple(value for bit, value in self._conditions if bit & bits)
+
+    @cached_property
+    def _conditions(self) -> tuple[tuple[int, str], ...]:
+        return tuple((bit, value) for bit, attribute, value in self.stated if attribute == "condition")
+
+    @cached_property
+    def topics(self) -> int:
+        """The bits of what a question can be about: conditions, harms, addiction."""
+        harms = (self.bits[key_of(one)] for one in self.vocabulary.of("outcome") if one.kind == "harm")
+        return reduce(or_, harms, self.bits["condition-named"] | self.bits["habit"])
 
     @cached_property
     def any_stated(self) -> int:
@@ -211,6 +228,7 @@ def _bits(path: Path, held: Mapping[str, Any], concepts: Iterable[Concept], know
         if concept.dimension != "cue":
             names[f"={name}"] = None
     bits = {name: 1 << at for at, name in enumerate(names)}
+    bits["habit"] = bits.get("addiction", 0) | bits.get("addictive", 0)
     for group, members in (held.get("groups") or {}).items():
         if group in bits:
             raise VocabularyError(f"{path}, groups: {group!r} is a cue or another group already")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,13 +27,17 @@ _ATTACHED: Final = re.compile(
 )
 _DENIAL: Final = re.compile(
     r"\b(?:not?|never|without|neither|nor|none|cannot|nothing|hardly|rarely|free (?:of|from)|lack(?:s|ing)?(?! of (?:energy|sleep|appetite|coordination|motivation|pleasure|interest))|absence of|"
-    r"avoid(?:s|ing)?|eliminat(?:es|ing)|unlikely to|zero|non|\w{2,6}n['’]t)\b",
+    r"avoid(?:s|ing)?|eliminat(?:es|ing)|unlikely to|fail(?:s|ed|ing)? to|did little to|zero|non|\w{2,6}n['’]t|(?:does|do|is|are|did|has|have|was|were|would|could|should|ca|wo)nt)\b",
     re.IGNORECASE,
 )
 _NO_DENIAL: Final = re.compile(
     r"(?:not|\w+n['’]t)\s(?:only|just|merely|simply|to mention|necessarily|surprising\w*|yet|uncommon\w*|unusual\w*|alone"
-    r"|because)\b|no (?:doubt|wonder|longer|matter|question|surprise|stranger)\b|nothing (?:but|short)\b|never before\b",
+    r"|because)\b|no (?:doubt|wonder|longer|matter|question|surprise|stranger)\b|nothing (?:but|short)\b|never before\b"
+    r"|fail\w* to (?:show|detect|find|demonstrate|replicate|confirm|separate|beat|outperform)\b",
     re.IGNORECASE,
+)
+_NOT_FAILED: Final = re.compile(
+    r"(?:never|not|n['’]t|seldom|rarely)\s(?:once\s|yet\s)?fail(?:s|ed)?\sto$", re.IGNORECASE
 )
 _STOPS_DENIAL: Final = re.compile(
     r"[;:.()?!—–]|\b(?:but|so|yet|still|if|when|until|unless|because|it|this|they|you|we|ketamine|patients"
@@ -43,7 +47,25 @@ _STOPS_DENIAL: Final = re.compile(
 _ACROSS_LISTS: Final = re.compile(r"no|not|without|free|neither|nor|cannot|.*n['’]t", re.IGNORECASE)
 """``No nausea, dizziness or headache`` denies all three; other words deny what stands next to them."""
 _OF_PROOF: Final = re.compile(
-    r"\s(?:evidence|proof|indication|sign|reason|data|stud(?:y|ies)|trials?)\b", re.IGNORECASE
+    r"\s(?:\w+\s){0,2}(?:evidence|proof|indication|sign|reason|data|stud(?:y|ies)|trials?)\b", re.IGNORECASE
+)
+_STOPS_PROOF: Final = re.compile(r"[;:.()?!—–]|\b(?:but|yet|still|if|when|until|unless|because)\b", re.IGNORECASE)
+_RISK_OF: Final = re.compile(
+    r"\b(?:risk|chance|likelihood|danger|odds|potential|probability)s?\s(?:of|for)\b[^,;.:]{0,40}$", re.IGNORECASE
+)
+_IS_SMALL: Final = re.compile(
+    r"[^,;.:]{0,30}?\b(?:is|are|was|remains?|seems?|appears?|appears to be)\s(?:(?:very|quite|so|extremely|still|considered|thought to be|"
+    r"\w+ly)\s)*(?:small|low|minimal|negligible|rare|remote|slim|tiny|nil|unlikely|minuscule|next to nothing|close to zero)\b",
+    re.IGNORECASE,
+)
+_PROMISES: Final = re.compile(
+    r"\bwhat (?:becomes possible|becomes of|improves|changes|gets better|(?:you|people|patients|clients|guests) (?:may |might |can |often )?"
+    r"(?:find|notice|gain|tell us|report|say)|is possible|may shift|shifts)|\b(?:you|clients|patients|people|guests|members) (?:may|might|can|often|tend to)"
+    r" (?:find|notice|discover|gain|enjoy|look forward to)\b|\bbenefits?\b|\b(?:gains|good things)\b",
+    re.IGNORECASE,
+)
+_NO_PROMISE: Final = re.compile(
+    r"\b(?:risks?|side|effects|adverse|safety|during|insurance|warning|downsides?)\b", re.IGNORECASE
 )
 _BEFORE: Final = 90
 _WORDS_BEFORE: Final = 6
@@ -79,9 +101,26 @@ def marked(text: str, lexicon: Lexicon) -> Marked:
     """The text with all its marks."""
     spans = _outermost(lexicon.matcher.spans(text), lexicon)
     marks = [Mark(start, end, lexicon.features[index]) for start, end, index, _ in spans]
+    marks = _beside_routes(marks, lexicon)
     marks += [_amount(amount, lexicon.bits) for amount in amounts(text)]
     marks.sort(key=lambda mark: mark[:3])
     return Marked(text, tuple(marks), tuple(mark.start for mark in marks), lexicon.bits)
+
+
+def _beside_routes(marks: Sequence[Mark], lexicon: Lexicon) -> list[Mark]:
+    """Without what words for ways of giving it seem to say: ``rapid-dissolve tablets`` dissolve nothing and are no other drug."""
+    apart = lexicon.bits["other-treatment"] | lexicon.bits["benefit"]
+    ways = 0
+    for route in lexicon.vocabulary.of("route"):
+        ways |= lexicon.bits[f"route:{route.id}"]
+    routes = [mark for mark in marks if mark.bits & ways]
+    starts = [mark.start for mark in routes]
+
+    def covered(mark: Mark) -> bool:
+        at = bisect_right(starts, mark.start) - 1
+        return at >= 0 and mark.end <= routes[at].end and mark.end - mark.start < routes[at].end - routes[at].start
+
+    return [mark for mark in marks if not mark.bits & apart or mark.bits & ways or not covered(mark)]
 
 
 def _amount(amount: Amount, bits: Mapping[str, int]) -> Mark:
@@ -116,7 +155,7 @@ def ours(held: Marked, start: int, end: int) -> list[Mark]:
         return list(marks)
     found: list[Mark] = []
     foreign = contrasted = False
-    for begin, stop in _clauses(held.text, start, end):
+    for begin, stop in clauses(held.text, start, end):
         inside = [mark for mark in marks if begin <= mark.start < stop]
         bits = 0
         for mark in inside:
@@ -135,7 +174,16 @@ def ours(held: Marked, start: int, end: int) -> list[Mark]:
     return found
 
 
-def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def promised(held: Marked, start: int, end: int) -> list[Mark]:
+    """The mark of a benefit for a heading that promises some without the word: ``What becomes possible``."""
+    found = _PROMISES.search(held.text, start, min(end, start + 160))
+    if found is None or _NO_PROMISE.search(held.text, start, min(end, start + 160)):
+        return []
+    return [Mark(*found.span(), held.bits["helps"] | held.bits["improves"])]
+
+
+def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """(start, end) of each clause of a sentence."""
     edges = [start, *(cut.start() for cut in _CLAUSE.finditer(text, start, end) if cut.start() > start), end]
     return list(pairwise(edges))
 
@@ -154,11 +202,20 @@ def denied(text: str, start: int, at: int) -> bool:
     False
     """
     first = max(start, at - _BEFORE)
-    found = max(_DENIAL.finditer(text, first, at), key=re.Match.start, default=None)
-    if found is None or _NO_DENIAL.match(text, found.start()):
+    found = None
+    for found in _DENIAL.finditer(text, first, at):  # noqa: B007 - the last one is wanted
+        pass
+    if found is None or _NO_DENIAL.match(text, found.start()) or _NOT_FAILED.search(text, start, found.end()):
         return False
     between = text[found.end() : at]
     if "," in between and not _ACROSS_LISTS.match(found.group()):
         return False
-    most = _WORDS_BEFORE_PROOF if _OF_PROOF.match(between) else _WORDS_BEFORE
-    return len(between.split()) <= most and not _STOPS_DENIAL.search(between)
+    if _OF_PROOF.match(between):
+        return len(between.split()) <= _WORDS_BEFORE_PROOF and not _STOPS_PROOF.search(between)
+    return len(between.split()) <= _WORDS_BEFORE and not _STOPS_DENIAL.search(between)
+
+
+def small_risk(text: str, start: int, mark: Mark, end: int) -> bool:
+    """Whether the sentence says that there is next to no risk of it: ``The chance of becoming dependent is very small``."""
+    before = max(start, mark.start - _BEFORE)
+    return bool(_RISK_OF.search(text, before, mark.end) and _IS_SMALL.match(text, mark.end, end))

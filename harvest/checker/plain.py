@@ -11,7 +11,7 @@ from harvest.checker.blocks import Piece, arranged, ends_sentence
 from harvest.checker.model import Block
 
 _BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_BULLET = "-*+•–—◦▪▫‣⁃·●○■□✓✔✅☑➤►▶→»\uf0b7\uf0a7"  # the last two: bullets of a symbol font, in PDFs
+_BULLET = "-*+~›•–—◦▪▫‣⁃·●○■□✓✔✅☑➤►▶→»\uf0b7\uf0a7"  # the last two: bullets of a symbol font, in PDFs
 MARKER = re.compile(
     rf"(?:[{_BULLET}]\ufe0f?|\(?(?P<number>\d{{1,2}})[.)]|\(?[A-Za-z]\)|[a-h]\.)[ \t\u00a0\u2003]+(?=\S)|[•●▪✓✔✅☑➤►\uf0b7](?=\w)"
 )

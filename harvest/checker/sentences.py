@@ -11,6 +11,7 @@ from typing import Final
 import sentencex
 
 from harvest.checker.model import Block, Document
+from harvest.checker.running import run_on
 
 _LONGEST: Final = 1200
 """Code points; what runs on for longer without a stop is cut at a space, so that no text takes long."""
@@ -18,12 +19,20 @@ _LOOK_BACK: Final = 8
 _STOP: Final = re.compile(r"[.!?…。！？।]\S{0,3}\s|\n\s*\n")
 _GLUED: Final = re.compile(r"(?<=[a-z)\]”\"])[.!?](?=[A-Z][a-z’']+[ ,])")
 """A stop whose space was lost: ``days.Patients``."""
-_BULLET: Final = re.compile(r"(?:^|(?<=\s))(?:[•●▪◦‣∙➤►✓✔✅☑·❖]|[*–—-](?=\s))\s*")
+_BULLET: Final = re.compile(r"(?:^|(?<=\s))(?:[•●▪◦‣∙➤►✓✔✅☑·❖]|[*~›–—-](?=\s))\s*")
 _INNER_BULLET: Final = re.compile(r"(?<=\s)[•●▪◦‣➤►✓✔✅☑❖](?=\s?\S)")
 _NUMBERING: Final = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[a-z][.)])\s+")
 _LABEL: Final = re.compile(r"^([^\s:.!?][^:.!?\n]{1,70}?)(?:\s?[:–—]|\s-)\s+(?=\S)")
 """The label of ``Rapid relief: ketamine works within hours``."""
 _LABEL_WORDS: Final = 5
+_HEAD_WORDS: Final = 4
+_SAYS: Final = re.compile(
+    r"\b(?:is|are|was|were|be|can|may|will|has|have|had|does|do|did|it|its|we|you|they|i|this|that|no|not|never|yes|absolutely|sometimes|"
+    r"often|maybe|ketamine|esketamine|spravato|treatments?|infusions?|therapy|works?|helps?|safe\w*|effective|varies|vary|fast|rapid|n['’]t|"
+    r"hi|hello|dear|welcome|today|now|dr|mr|mrs|ms|st)\b",
+    re.IGNORECASE,
+)
+"""What makes a few words a sentence, or an answer."""
 _ABBREVIATION: Final = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|e\.g|i\.e|approx|Inc|U\.S|No)\.$", re.IGNORECASE)
 
 
@@ -98,10 +107,20 @@ def _sentences(
         return
     found = _LABEL.match(text[start : min(end, start + 90)])
     label = (start, start + found.end(1)) if found and len(found[1].split()) <= _LABEL_WORDS else None
-    for begin, stop in _cuts(text, start, end):
-        begin, stop = trimmed(text, begin, stop)
-        if begin < stop:
-            yield Piece(begin, stop, kind, index, leads, label)
+    cuts = [trimmed(text, *cut) for cut in _cuts(text, start, end)]
+    cuts = [(begin, stop) for begin, stop in cuts if begin < stop]
+    if len(cuts) > 1 and _heads(text, *cuts[0], *cuts[1]):
+        yield Piece(*cuts[0], "heading", index, leads)
+        leads, cuts, label = (cuts[0], *leads), cuts[1:], None
+    for begin, stop in cuts:
+        yield Piece(begin, stop, kind, index, leads, label)
+
+
+def _heads(text: str, start: int, end: int, after: int, stop: int) -> bool:
+    """Whether a paragraph begins with words that head it: ``Alcohol. A team found ...``."""
+    words = text[start:end]
+    short = len(words.split()) <= _HEAD_WORDS < text.count(" ", after, stop)
+    return short and words.endswith(".") and not _SAYS.search(words)
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -112,6 +131,7 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if not _ABBREVIATION.search(held[max(0, at - _LOOK_BACK) : at].rstrip()):
             starts.add(at)
     starts.update(glued.end() for glued in _GLUED.finditer(held))
+    starts.update(run_on(held))
     edges = [*sorted(starts), len(held)]
     for begin, stop in pairwise(edges):
         yield from _short(text, start + begin, start + stop)

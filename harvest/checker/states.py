@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,14 @@ _DATED: Final = frozenset({"year", "decade", "institution"})
 """Attributes that count wherever a fact has them; others only where the question is about them."""
 
 
+_SPRAY: Final = re.compile(r"\bapprov|\blicen[sc]ed|\bclear(?:ed|ance)", re.IGNORECASE)
+"""The nasal spray that was approved is esketamine, whatever it is called."""
+_HOME: Final = ("setting", "home")
+_WARNS: Final = re.compile(
+    r"\b(?:warn\w*|never|not|n['’]t|danger\w*|unsafe|risk\w*|avoid|beware|caution\w*|instead of|rather than)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""``Never at home``: who warns of it says that it belongs in a clinic."""
 _ASKED: Final = frozenset({"use"})
 """Attributes that are settled by asking the question: "both an anaesthetic and an antidepressant" dates no third use."""
 
@@ -50,5 +59,8 @@ def _said(heard: Heard, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
         elif mark.bits & lexicon.bits["decade"]:
             yield "decade", f"{int(mark.value)}s"
         elif mark.bits & lexicon.any_stated:
-            yield from ((attribute, value) for bit, attribute, value in lexicon.stated if bit & mark.bits)
+            said = [(attribute, value) for bit, attribute, value in lexicon.stated if bit & mark.bits]
+            yield from (one for one in said if one != _HOME or not _WARNS.search(heard.text, heard.start, heard.end))
+    if heard.bits & lexicon.bits["route:intranasal"] and _SPRAY.search(heard.text, heard.start, heard.end):
+        yield "drug", "esketamine"
     yield from (("drug", name) for name in _DRUGS if heard.bits & lexicon.bits[f"drug:{name}"])

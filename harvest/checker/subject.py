@@ -25,11 +25,12 @@ _TO_READER: Final = re.compile(
 )
 _BEFORE_ILLNESS: Final = re.compile(
     r"(?:(?:the|a|an|untreated|living|people|those|individuals|patients|anyone|someone|many|most|some|who|with|have|has|"
-    r"suffering|suffer|from|symptoms?|signs?|of|having|when|because|and|but|like|unfortunately|sadly|today|major|clinical),?\s+)*",
+    r"suffering|suffer|from|symptoms?|signs?|of|having|when|because|and|but|like|unfortunately|sadly|today|major|clinical|"
+    r"nearly|about|roughly|almost|around|up|to|over|one|two|three|in|ten|half|thirds?|\d{1,3}%?|percent|all|every|patients),?\s+)*",
     re.IGNORECASE,
 )
 _DEFINES: Final = re.compile(
-    r"(?:\s+(?:disorders?|sufferers?|patients?|symptoms?|often|also|may|can|usually|typically|is|which|that|and \w+|\(\w+\)))*"
+    r"(?:\s+(?:disorders?|sufferers?|patients?|symptoms?|often|also|may|can|usually|typically|never|rarely|not|don['’]t|do|is|which|that|and \w+|\(\w+\)))*"
     r"\s+(?:is|are|was|affects?|has|have|occurs?|develops?|causes?|involves?|means|refers|follows?|begins|leaves?|"
     r"runs?|costs?|strikes?|touches|makes?|takes?|wears?|works?|can|may|often|do|does|feel|experience|struggle|suffer|find)\b",
     re.IGNORECASE,
@@ -57,6 +58,11 @@ class Listener:
         special = [mark for mark in held.marks if mark.bits & bits["drug:esketamine"]]
         self._usual = (special[0],) if 2 * len(special) > named else ()
         self._meant: tuple[Mark, ...] = ()
+
+    @property
+    def topic(self) -> Topic:
+        """What the sentence looked at last is about, whoever its subject is."""
+        return self._topic
 
     def subjects(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Subject, list[Mark]]]:
         """Each piece with its subject and its marks, those of clauses about other treatments left out.

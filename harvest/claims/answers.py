@@ -13,12 +13,17 @@ from sqlite_utils import Database
 from harvest import database
 from harvest.claims import facts, rules
 from harvest.claims.model import Claim, Library, Question, Verdict
-from harvest.claims.query import DECIDING, Queries
+from harvest.claims.query import Queries
+from harvest.claims.rungs import DECIDING
 from harvest.claims.why import Counts, combined, explain
 from harvest.vocabulary import Vocabulary
 
 Row = dict[str, Any]
-_OTHER: Final = ("mechanisms", "settings", "adjuncts", "regimens", "routes", "uses", "kinds", "needs_outcome")
+_OTHER: Final = ("named", "mechanisms", "settings", "adjuncts", "regimens", "routes", "uses", "kinds", "needs_outcome")
+
+
+_NAMED: Final = """select distinct f.id, e.dimension, e.concept_id from findings f join evidence e
+    on e.report_id = f.report_id and e.field = f.field and e.start >= f.start and e."end" <= f."end" order by 1, 2, 3"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Answer:
 def write(db: Database, library: Library, words: Vocabulary) -> None:
     """Fills the tables of questions, claims and facts; the reports, tags and findings must be there."""
     queries = Queries(words)
+    database.insert(db, "finding_concepts", db.execute(_NAMED).fetchall())
     database.insert(db, "facts", database.rows_of("facts", map(_fact_row, library.facts.values())))
     answers = {question.id: answer(db, queries, library, question) for question in library.questions.values()}
     rows = [_question_row(db, queries, answers[one]) for one in answers]

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Final
 
 from harvest.claims.model import Fact, Library, Question, States
-from harvest.claims.query import Queries, quoted
+from harvest.claims.query import Queries
+from harvest.claims.weighing import quoted
+
+_TOLD: Final = ("year", "decade", "institution", "drug", "condition")
+"""Attributes worth saying that they are right; the others are settled by asking the question."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,11 @@ def why(library: Library, queries: Queries, question: Question, states: States) 
         return " ".join(f"{fact.says} Source: {fact.source}." for fact in facts)
     found, fact = next((each for each in compared if len(each[0].right) == len(states)), compared[0])
     told = []
-    if found.right and found.wrong:
-        told.append(f"Right: {', '.join(f'{_plain(name)} ({_plain(so)})' for name, _, so in found.right)}.")
+    if said := [f"the {_plain(name)} ({_plain(so)})" for name, _, so in found.right if name in _TOLD]:
+        told += [f"Right: {', '.join(said)}."] if found.wrong else []
     if found.wrong:
-        wrong = (f"{_plain(name)} is “{_plain(so)}”, where it says “{_plain(said)}”" for name, said, so in found.wrong)
-        told.append(f"Not right: {'; '.join(wrong)}.")
+        wrong = (f"the {_plain(name)} is {_plain(so)}, not {_plain(said)}" for name, said, so in found.wrong)
+        told.append(f"Not right: {', and '.join(wrong)}.")
     return " ".join([*told, fact.says, f"Source: {fact.source}."])
 
 

@@ -10,7 +10,7 @@ from harvest.errors import ClaimsError
 from harvest.vocabulary import Vocabulary
 
 CONCEPTS: Final = {
-    "drugs": "drug", "conditions": "condition", "without": "condition", "outcomes": "outcome",
+    "drugs": "drug", "conditions": "condition", "without": "condition", "named": "condition", "outcomes": "outcome",
     "mechanisms": "mechanism", "settings": "setting", "adjuncts": "adjunct", "regimens": "regimen", "routes": "route",
     "uses": "use",
 }  # fmt: skip

@@ -61,6 +61,8 @@ class Question:
     drugs: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    """Further conditions a finding may name: a trial of bipolar depression says "depression"."""
     outcomes: tuple[str, ...] = ()
     needs_outcome: str = ""
     comparators: Literal["inert", "any"] = "any"

@@ -9,59 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from harvest.claims import weighing
 from harvest.claims.model import Question
 from harvest.claims.rules import VERDICT_SQL
+from harvest.claims.rungs import DECIDING, RUNG_SQL
+from harvest.claims.weighing import ADDED, CONTINUED, compares, quoted
 from harvest.schema import DIMENSIONS
 from harvest.vocabulary import Concept, Vocabulary
 
-RUNGS: Final = {
-    "synthesis": "systematic reviews and meta-analyses", "randomised": "randomised trials",
-    "observational": "other studies of people", "secondary": "further analyses of trials",
-    "opinion": "narrative reviews, editorials and guidelines", "animal": "studies of animals or cells",
-    "registry": "registry entries and protocols", "unstated": "design not stated",
-}  # fmt: skip
-"""Rung of the design ladder -> its name, highest first."""
-DECIDING: Final = {
-    "randomised": ("randomised",),
-    "human": ("randomised", "observational", "secondary"),
-    "any": ("synthesis", "randomised", "observational", "secondary", "animal", "registry", "unstated"),
-}  # fmt: skip
-"""Value of `Question.rung` -> the rungs whose reports decide."""
-INERT: Final = ("placebo", "active-placebo", "midazolam", "benzodiazepine-control", "usual-care", "none")
-"""Comparators against which a lack of difference speaks against a treatment; equal to ECT or an opioid does not."""
-
-ADDED: Final = ("riluzole", "lamotrigine", "d-cycloserine", "rapamycin", "naltrexone", "brain-stimulation")
-"""Adjuncts that trials add to ketamine by lot: what differs there between the groups is not ketamine."""
-CONTINUED: Final = ("lithium", "mood-stabiliser")
-"""Adjuncts that both groups may have beside ketamine; where the title names one, it is what the trial is about."""
-FURTHER: Final = (
-    "predict", "moderat", "mediat", "biomarker", "subtype", "subgroup", "sex differences", "gender differences", "correlat",
-    "association", "associated with", "secondary analys", "post hoc", "post-hoc", "pooled", " versus non", "levels",
-)  # fmt: skip
-"""Words of titles of further analyses: they compare kinds of people within a trial rather than its groups."""
-
-_RUNG: Final = """case
-      when r.animal = 1 or r.design in ('animal-study', 'in-vitro') then 'animal'
-      when r.kind = 'registry-entry' or r.design in ('registry-entry', 'protocol') then 'registry'
-      when r.design in ('systematic-review', 'meta-analysis') then 'synthesis'
-      when r.design = 'secondary-analysis' or r.attributes like '%"secondary-analysis"%' then 'secondary'
-      when r.design = 'randomised-controlled-trial' and ({further}) then 'secondary'
-      when r.design = 'randomised-controlled-trial' then 'randomised'
-      when r.design in ('narrative-review', 'editorial', 'guideline') then 'opinion'
-      when r.design is null or r.design = 'other' then 'unstated'
-      else 'observational' end"""
-_GOOD_AND_BAD: Final = {
-    "benefit": (("benefit",), ("no-difference", "harm")),
-    "harm": (("harm",), ("none-observed", "no-difference", "benefit")),
-    "no-harm": (("none-observed", "no-difference", "benefit"), ("harm",)),
-}
-"""What a question expects -> directions of findings that speak for and against it."""
-_CHANGES: Final = {
-    "increased": (("increased",), ("decreased", "no-difference")),
-    "decreased": (("decreased",), ("increased", "no-difference")),
-    "changed": (("increased", "decreased"), ("no-difference",)),
-}
-"""As above for the change of a value that is neither good nor bad."""
 _LISTS: Final = {
     "drugs": "drug", "conditions": "condition", "mechanisms": "mechanism", "settings": "setting", "adjuncts": "adjunct",
     "regimens": "regimen", "routes": "route", "uses": "use",
@@ -157,14 +112,14 @@ where stance = 'supports' and rung in ({quoted(DECIDING[question.rung])})
             met.append(self._studied("outcome", question.outcomes))
         if question.without:
             met.append("not " + self._studied("condition", question.without))
-        if _compares(question):
+        if compares(question):
             met += [] if question.uses else [self._studied("use", ("treatment",))]
             met += [] if question.adjuncts else ["not " + self._studied("adjunct", ADDED), self._no_adjunct_in_title()]
         kinds = f"r.kind in ({quoted(question.kinds)})" if question.kinds else "r.kind != 'notice'"
         conditions = "\n    and ".join(filter(None, (kinds, "r.retracted = 0", *met)))
         return f"""bearing as (
-  select r.id as report_id, r.sample_size as participants, r.comparators,
-    {_rung()} as rung
+  select r.id as report_id, r.sample_size as participants, r.comparators, r.abstract_kind,
+    {RUNG_SQL} as rung
   from reports r
   where {conditions}
 )"""
@@ -179,7 +134,7 @@ where stance = 'supports' and rung in ({quoted(DECIDING[question.rung])})
 
     def _no_adjunct_in_title(self) -> str:
         named = quoted(self.narrower("adjunct", (*ADDED, *CONTINUED)))
-        words = " or ".join(f"r.title like '%{one}%'" for one in ADDED if "-" not in one)
+        words = " or ".join(f"r.title like '%{one}%'" for one in ADDED if one != "brain-stimulation")
         return (
             f"not ({words} or exists (select 1 from evidence e where e.report_id = r.id and e.dimension = 'adjunct' "
             f"and e.field = 'title' and e.concept_id in ({named})))"
@@ -187,39 +142,38 @@ where stance = 'supports' and rung in ({quoted(DECIDING[question.rung])})
 
     def _counted(self, question: Question, threshold: float | None = None) -> str:
         """The findings that count, with what they say."""
-        says = _says(question, threshold)
-        # In a comparison only a difference from the others shows an effect: people get better by themselves, too. That
-        # nothing changed speaks against one however it was measured, unless the report also compares.
-        rule = (
-            "\n    and (rung not in ('randomised', 'synthesis') or basis = 'between-groups' or (says < 1 and not any_compared))"
-            if _compares(question) else ""
-        )  # fmt: skip
+        said = weighing.says(question, self.narrower("outcome", ("relapse",)), threshold)
         return f"""judged as (
-  select f.id as finding_id, f.report_id, b.rung, f.basis, f.rate, {says} as says,
+  select f.id as finding_id, f.report_id, b.rung, f.basis, f.change, f.rate, {said} as says,
+    {weighing.sham() if compares(question) else 0} as sham,
     max(f.basis = 'between-groups') over (partition by f.report_id) as any_compared
   from findings f join bearing b on b.report_id = f.report_id
   where {self._matching(question)}
 ),
 counted as (
   select finding_id, report_id, says, rate from judged
-  where says is not null{rule}
+  where says is not null{weighing.counts(question)}
 )"""
 
     def _matching(self, question: Question) -> str:
-        outcomes = (question.needs_outcome,) if question.needs_outcome else question.outcomes
-        parts = [f"f.outcome_id in ({quoted(self.narrower('outcome', outcomes))})"]
+        outcomes = self._measured((question.needs_outcome,) if question.needs_outcome else question.outcomes)
+        parts = [f"f.outcome_id in ({outcomes})"]
         if question.conditions:
-            near = quoted(self._near(question.conditions))
+            near = quoted(self._near((*question.conditions, *question.named)))
             parts.append(f"(f.condition_id is null or f.condition_id in ({near}))")
         if question.drugs:
             parts.append(f"f.drug_id in ({quoted(self.narrower('drug', question.drugs))})")
         if question.window:
-            low, high = question.window
-            parts += [f"f.hours >= {low:g}"] if low is not None else []
-            parts += [f"f.hours <= {high:g}"] if high is not None else []
-        if _compares(question):
-            parts += _against_inert()
+            parts.append(_timed(question, outcomes))
+        if compares(question):
+            painful = set(question.conditions) & set(self.narrower("condition", ("pain", "headache-disorder")))
+            parts += weighing.fits(question, painful=bool(painful))
         return "\n    and ".join(parts)
+
+    def _measured(self, outcomes: tuple[str, ...]) -> str:
+        """The outcomes with their narrower ones; how much pain is bearable is not how much there is."""
+        apart = {"pain-threshold"} - set(outcomes)
+        return quoted(one for one in self.narrower("outcome", outcomes) if one not in apart)
 
     def _near(self, ids: Iterable[str]) -> tuple[str, ...]:
         """The conditions, their narrower and their broader ones: a trial of PTSD that says "trauma" means its own people."""
@@ -233,48 +187,23 @@ counted as (
         return self._studied("outcome", question.outcomes).replace("r.id", "bearing.report_id", 1) or "1"
 
 
-def _says(question: Question, threshold: float | None) -> str:
-    """SQL: 1 for, -1 against, 0 unclear, null: does not count."""
-    if question.test == "rates":
-        least = (question.threshold or 0) if threshold is None else threshold
-        return f"case when f.rate is null then null when f.rate >= {least:g} then 1 else -1 end"
-    if question.test == "gap":
-        return "-1"
-    if question.expects in _GOOD_AND_BAD:
-        column, (good, bad) = "f.direction", _GOOD_AND_BAD[question.expects]
-    else:
-        column, (good, bad) = "f.change", _CHANGES[question.expects]
+def _timed(question: Question, outcomes: str) -> str:
+    """Within the window. A trial that found an effect early and then says, without a time, that there was no difference
+    does not speak for a quick effect alone."""
+    low, high = question.window or (None, None)
+
+    def within(row: str) -> str:
+        return " and ".join(
+            ([f"{row}.hours >= {low:g}"] if low is not None else [])
+            + ([f"{row}.hours <= {high:g}"] if high is not None else [])
+        )  # fmt: skip
+
+    if question.kind != "onset":
+        return within("f")
     return (
-        f"case when {column} in ({quoted(good)}) then 1 when {column} in ({quoted(bad)}) then -1 "
-        f"when {column} = 'mixed' then 0 end"
+        f"({within('f')} or (f.hours is null and f.direction = 'no-difference' and f.basis = 'between-groups' "
+        f"and exists (select 1 from findings w where w.report_id = f.report_id and w.outcome_id in ({outcomes}) and {within('w')})))"
     )
-
-
-def _rung() -> str:
-    return _RUNG.format(further=" or ".join(f"r.title like '%{words}%'" for words in FURTHER))
-
-
-def _compares(question: Question) -> bool:
-    """Whether it asks for an effect against a control treatment."""
-    return question.comparators == "inert" and question.test == "findings"
-
-
-def _against_inert() -> list[str]:
-    """SQL: the finding compares with no active treatment, neither by its comparator nor by the words of its sentence."""
-    inert = quoted(INERT)
-    within = 'e.report_id = f.report_id and e.field = f.field and e.start >= f.start and e."end" <= f."end"'
-    other = f"exists (select 1 from evidence e where {within} and e.dimension = 'comparator' and e.concept_id not in ({inert}))"
-    drug = f"exists (select 1 from evidence e where {within} and e.dimension = 'drug')"
-    return [
-        f"(f.comparator_id in ({inert}) or (f.comparator_id is null and (b.comparators = '[]' or exists "
-        f"(select 1 from json_each(b.comparators) where value in ({inert})))))",
-        f"(not {other} or {drug})",
-    ]
-
-
-def quoted(ids: Iterable[str]) -> str:
-    """Ids as a list in SQL."""
-    return ", ".join(f"'{one}'" for one in ids)
 
 
 def _indented(sql: str) -> str:

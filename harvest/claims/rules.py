@@ -12,15 +12,15 @@ from typing import Final
 
 from harvest.claims.model import Test, Verdict
 
-FEWEST: Final = 2
-"""Reports with a stance below which nothing is called shown: one study is not enough."""
-FEWEST_FIRM: Final = 3
-FEWEST_PEOPLE: Final = 100
+FEWEST: Final = 3
+"""Reports with a stance below which nothing is called shown; also how many make something done, or a gap no gap."""
+FEWEST_FIRM: Final = 5
+FEWEST_PEOPLE: Final = 300
 """A verdict without "mostly" needs this many reports and participants."""
 MOSTLY, FIRMLY = 70, 90
 """Share for, per cent (a mixed report is half for, half against), from which a claim is mostly supported, and supported."""
 GAP_CLOSED: Final = 10
-"""Trials that answer a question from which it is no gap any more; below `FEWEST_FIRM` it is one."""
+"""Trials that answer a question from which it is no gap any more; below `FEWEST` it is one."""
 
 WORDS: Final[Mapping[Verdict, str]] = {
     "supported": "supported", "mostly-supported": "mostly supported", "mixed": "mixed",
@@ -62,14 +62,14 @@ def verdict(
 
 def gap_verdict(answering: int) -> Verdict:
     """Whether something is still unknown, by the number of reports on the deciding rung that answer it."""
-    if answering < FEWEST_FIRM:
+    if answering < FEWEST:
         return "supported"
     return "mixed" if answering < GAP_CLOSED else "contradicted"
 
 
 def studied_verdict(reports: int) -> Verdict:
     """Whether something is done or studied at all."""
-    if reports >= FEWEST_FIRM:
+    if reports >= FEWEST:
         return "supported"
     return "mostly-supported" if reports else "not-shown-directly"
 
@@ -88,9 +88,9 @@ _FINDINGS_SQL: Final = f"""case
 VERDICT_SQL: Final[Mapping[Test, str]] = {
     "findings": _FINDINGS_SQL,
     "rates": _FINDINGS_SQL,
-    "studied": f"case when supports >= {FEWEST_FIRM} then 'supported' when supports > 0 then 'mostly-supported' "
+    "studied": f"case when supports >= {FEWEST} then 'supported' when supports > 0 then 'mostly-supported' "
                "else 'not-shown-directly' end",
-    "gap": f"case when contradicts < {FEWEST_FIRM} then 'supported' when contradicts < {GAP_CLOSED} then 'mixed' "
+    "gap": f"case when contradicts < {FEWEST} then 'supported' when contradicts < {GAP_CLOSED} then 'mixed' "
            "else 'contradicted' end",
 }  # fmt: skip
 """The same rules over the columns supports, contradicts, mixed, participants, reviews_for and reviews_against."""

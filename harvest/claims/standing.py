@@ -74,7 +74,11 @@ class Standing:
         if asked.test == "facts":
             said = facts.states_of(asked, states or {})
             verdict = self._rows(facts.verdict_sql(self._queries, asked, said), {})[0]["verdict"]
-            return Stand(verdict, facts.why(self._library, self._queries, asked, said))
+            why = facts.why(self._library, self._queries, asked, said)
+            if denies:
+                # Who says that it was not approved is right where the facts correct those who say that it was.
+                return Stand(rules.opposite(verdict), f"It says no to the question. {why}")
+            return Stand(verdict, why)
         row = self._held.get(question)
         if row is None:
             return Stand("not-shown-directly", "This database was built before the question was asked; build it again.")

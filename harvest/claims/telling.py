@@ -40,6 +40,9 @@ def as_of(last_harvest: str | None, version: str | None = None) -> str:
     return f"starter set of version {version}" if version else "starter set alone"
 
 
+_SMALL: Final[Mapping[int, str]] = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
 def question(given: Asked, where: str, *, bare: bool = False) -> str:
     """One or two sentences on a question that reports answer, or that nothing could.
 
@@ -54,31 +57,33 @@ def question(given: Asked, where: str, *, bare: bool = False) -> str:
         return _studied(given, where)
     if given.test == "gap":
         return _gap(given, where)
-    told = (_none, _only_one)[given.counted](given, where) if given.counted < FEWEST else _counted(given, where, bare)
+    if not given.counted:
+        told = f"No {given.noun[0]} {where} states a result on {given.about}."
+    else:
+        told = _few(given, where) if given.counted < FEWEST else _counted(given, where, bare)
     return told + _silent(given)
 
 
-def _none(given: Asked, where: str) -> str:
-    return f"No {given.noun[0]} {where} states a result on {given.about}."
-
-
-def _only_one(given: Asked, where: str) -> str:
-    stance = next(one for one in order(given) if given.of(one))
-    return (
-        f"Only one {given.noun[0]} {where} states a result on {given.about}, and it {given.alone(stance)}"
-        f"{_mark(given, stance)}{_people(given)}. One study is not enough to call it shown."
-    )
+def _few(given: Asked, where: str) -> str:
+    """The sentence on too few reports to call anything shown."""
+    n, stances = given.counted, [one for one in order(given) if given.of(one)]
+    if n == 1:
+        found = f"states a result on {given.about}, and it {given.alone(stances[0])}{_mark(given, stances[0])}"
+    else:
+        found = f"state a result on {given.about}: {_parts(given)}"
+    named = f"Only {_SMALL.get(n, n)} {given.noun[n > 1]} {where} {found}{_people(given)}"
+    return f"{named}. Fewer than {_SMALL.get(FEWEST, FEWEST)} are not enough to call it shown."
 
 
 def _counted(given: Asked, where: str, bare: bool) -> str:
-    """The sentence on two reports or more that have a stance."""
+    """The sentence on enough reports that have a stance."""
     that = f"{given.noun[1]} {where} that report on {given.about}"
     if given.verdict == "mixed":
         return _mixed(given, where, that, bare)
     n, first = given.counted, order(given)[0]
     k = given.of(first)
     if k == n:
-        return f"{_all(given, n)} {that} {_all_found(given)}{_mark(given, first)}{_people(given)}.{_few(given)}"
+        return f"{_all(given, n)} {that} {_all_found(given)}{_mark(given, first)}{_people(given)}.{_held_back(given)}"
     if 2 * k <= n:
         return f"Of the {n} {that}, {_parts(given)}{_people(given)}."
     most = "Nearly all" if given.verdict in ("supported", "contradicted") else "Most"
@@ -117,8 +122,8 @@ def _parts(given: Asked, leaving: str = "") -> str:
 
 def _all(given: Asked, n: int) -> str:
     if given.test == "rates" and given.verdict in AGAINST:
-        return "Neither of the two" if n == FEWEST else f"None of the {n}"
-    return "Both" if n == FEWEST else f"All {n}"
+        return f"None of the {n}"
+    return f"All {n}"
 
 
 def _all_found(given: Asked) -> str:
@@ -126,10 +131,10 @@ def _all_found(given: Asked) -> str:
     return given.said["supports"] if none else given.alone(order(given)[0])
 
 
-def _few(given: Asked) -> str:
+def _held_back(given: Asked) -> str:
     """What holds an answer back on which all agree."""
     if given.counted < FEWEST_FIRM:
-        return " Two studies are few."
+        return f" {_SMALL.get(given.counted, str(given.counted)).capitalize()} studies are few."
     if given.participants < FEWEST_PEOPLE:
         return f" As far as stated, they had fewer than {FEWEST_PEOPLE} participants together."
     return ""
@@ -247,9 +252,10 @@ def certainty(word: str, verdict: Verdict | None) -> str:
 
 def scope(of: str, verdict: Verdict | None) -> str:
     """Whether all that the words take in was studied; '' where that is no issue."""
-    number = {"supported": "Three or more", "mostly-supported": "Two", "not-shown-directly": "Fewer than two"}.get(
-        verdict or ""
-    )
+    least, firm = (_SMALL.get(one, str(one)).capitalize() for one in (FEWEST, FEWEST_FIRM))
+    number = {
+        "supported": f"{firm} or more", "mostly-supported": f"{least} or more", "not-shown-directly": f"Fewer than {least.lower()}",
+    }.get(verdict or "")  # fmt: skip
     return f"{number} of the studies in favour looked at {of}." if number else ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harvest.claims.model import Question, Rung, Verdict
-from harvest.claims.rules import FEWEST, FEWEST_FIRM
+from harvest.claims.rules import FEWEST
 
 _NOUN: Final[Mapping[Rung, tuple[str, str]]] = {
     "randomised": ("randomised trial", "randomised trials"),
@@ -45,26 +45,31 @@ def explain(question: Question, counts: Counts, percent: float | None = None) ->
 
 
 def _stances(question: Question, counts: Counts, percent: float | None) -> str:
-    n = counts.counted
-    for_it, against = ("for it", "against it")
-    if question.test == "rates":
-        for_it, against = f"give {percent:g} % or more", "give less"
+    n, (one, many) = counts.counted, _NOUN[question.rung]
     if n == 0:
-        head = f"No {_NOUN[question.rung][0]} here reports on it directly."
+        head = f"No {one} here reports on it directly."
     elif n < FEWEST:
-        side = for_it if counts.supports else against if counts.contradicts else "both ways"
-        speaks = "gives" if question.test == "rates" else "speaks"
-        side = side.replace("give ", "").replace("give", "")
-        head = (
-            f"Only one {_NOUN[question.rung][0]} here reports on it and {speaks} {side.strip()}"
-            f"{_people(counts)}; one study is not enough to call it shown."
-        )
+        named = f"Only {n} {one if n == 1 else many} here {'reports' if n == 1 else 'report'} on it"
+        head = f"{named}: {_sides(question, counts, percent)}{_people(counts)}. Fewer than {FEWEST} are not enough to call it shown."
     else:
-        speak = "" if question.test == "rates" else "speak "
-        told = [f"{counts.supports} {speak}{for_it}", f"{counts.contradicts} {against}"]
-        told += [f"{counts.mixed} both ways"] if counts.mixed else []
-        head = f"Of {n} {_NOUN[question.rung][1]} that report on it, {_listed(told)}{_people(counts)}."
+        head = f"Of {n} {many} that report on it, {_sides(question, counts, percent)}{_people(counts)}."
     return head + _silent(question, counts) + _reviews(question, counts)
+
+
+def _sides(question: Question, counts: Counts, percent: float | None) -> str:
+    """ "4 speak for it, 1 against it and 2 both ways"; "none gives 70 % or more and 6 give less"."""
+
+    def number(count: int, verb: str) -> str:
+        return f"{count or 'none'} {verb if count > 1 else verb + 's'}"
+
+    if question.test == "rates":
+        told = [
+            f"{number(counts.supports, 'give')} {percent:g} % or more",
+            f"{number(counts.contradicts, 'give')} less",
+        ]
+    else:
+        told = [f"{number(counts.supports, 'speak')} for it", f"{counts.contradicts or 'none'} against it"]
+    return _listed([*told, *([f"{counts.mixed} both ways"] if counts.mixed else [])])
 
 
 def _people(counts: Counts) -> str:
@@ -89,10 +94,8 @@ def _silent(question: Question, counts: Counts) -> str:
 def _reviews(question: Question, counts: Counts) -> str:
     if not (counts.reviews_for or counts.reviews_against) or question.rung == "any" or question.test == "rates":
         return ""
-    return (
-        f" Of the systematic reviews with a clear finding, {counts.reviews_for} lean towards it, "
-        f"{counts.reviews_against} away from it; they retell trials and are not added to them."
-    )
+    leaning = f"{counts.reviews_for or 'none'} towards it, {counts.reviews_against or 'none'} away from it"
+    return f" Systematic reviews with a clear finding lean {leaning}; they retell trials and are not added to them."
 
 
 def _gap(question: Question, counts: Counts) -> str:
@@ -102,7 +105,7 @@ def _gap(question: Question, counts: Counts) -> str:
     head = (
         f"{found} here {'reports' if n < 2 else 'report'} findings that would answer it{_people(counts) if n else ''}."
     )
-    if n < FEWEST_FIRM:
+    if n < FEWEST:
         return head + " So it is still open."
     return head + " So it is no longer quite open; what they find is another question."
 

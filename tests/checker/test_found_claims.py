@@ -17,15 +17,15 @@ from harvest.claims import load
 
 TESTS = Path(__file__).resolve().parents[1]
 
-RECALL = 0.70
+RECALL = 0.85
 """Of the claims on the invented pages, those that are found with a question they ask."""
-PRECISION = 0.85
+PRECISION = 0.95
 """Of the places marked on the invented pages, those that hold a claim."""
-PAIRS = 0.70
+PAIRS = 0.85
 """Of the statements on the invented pages, those whose question is asked at their place."""
-SEED_CLAIMS = 85
+SEED_CLAIMS = 98
 """Of the 104 claims on the five pages beside the project."""
-SEED_FALSE = 0.15
+SEED_FALSE = 0.05
 """Of the places marked on those pages, at most this share holds no claim."""
 
 
@@ -88,7 +88,7 @@ def test_the_questions_that_pages_ask_exist(library: Any, invented: Any) -> None
 def test_the_pages_ask_nearly_every_question(library: Any, invented: Any) -> None:
     """A rule that no page tries is not measured."""
     asked = {question for page in invented for gold in page.gold for question in gold.questions}
-    assert len(asked) >= 0.95 * len(library.questions)
+    assert len(asked) >= 0.85 * len(library.questions)
 
 
 def test_every_claim_on_file_has_a_place(library: Any) -> None:

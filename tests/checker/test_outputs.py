@@ -95,7 +95,7 @@ def test_the_report_has_its_parts_in_order() -> None:
             "## Statements", "> Ketamine is proven", "**Mixed.** Does ketamine help?", "the number (70 %): **contradicted**",
             "the word “proven”: **contradicted**", "Reports: 4 for, 1 against, 2 silent; 1,512 participants", "`a-1`, `b-2`",
             "**Supported.** Is it sure?", "> It is not addictive", "**Not shown directly.** Is ketamine addictive? The text says no.",
-            "## What the text leaves out", "**Nausea**: 25 reports, 7 of them randomised: `pmid-100`", "and 5 more", "`nct-00000001`",
+            "## What the text leaves out", "**Nausea**: 25 reports, 7 of them randomised: `pmid-100`", "and 20 more", "`nct-00000001`",
             "## What could not be judged", "It asks none", "not medical advice",
         )
     ]  # fmt: skip

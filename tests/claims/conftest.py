@@ -70,6 +70,10 @@ class Shelf:
         } | given  # fmt: skip
         database.insert(self.db, "findings", database.rows_of("findings", [row]))
 
+    def name(self, finding: int, dimension: str, concept: str) -> None:
+        """The sentence of the finding names the concept."""
+        database.insert(self.db, "finding_concepts", [(finding, dimension, concept)])
+
     def ask(self, question: Question, threshold: float | None = None) -> Row:
         """The row of the question's verdict."""
         return next(iter(self.db.query(Queries(self.words).verdict(question, threshold))))

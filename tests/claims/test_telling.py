@@ -114,15 +114,15 @@ def test_no_sentence_is_stronger_than_its_verdict(people: int, reviews: tuple[in
             assert re.search(r"disagree|give no clear answer|evidence .* is mixed", text), text
             assert first not in ("All", "Both", "Most", "Nearly"), text
         elif given.verdict == "not-shown-directly":
-            assert n == 1, text
-            assert text.startswith("Only one ") and "not enough to call it shown" in text, text
+            assert n < rules.FEWEST, text
+            assert re.match("Only (one|two) ", text) and "not enough to call it shown" in text, text
         else:
             leading = max(s, c)
             assert first in ("All", "Both", "Most", "Nearly", "Of"), text
             assert (first in ("All", "Both")) == (leading == n), text
             assert first != "Most" or 2 * leading > n, text
             assert first != "Nearly" or given.verdict in ("supported", "contradicted"), text
-            assert n > 2 or leading < n or "Two studies are few." in text, text
+            assert n >= rules.FEWEST_FIRM or leading < n or "studies are few." in text, text
             assert (s > c) == (given.verdict in ("supported", "mostly-supported")), text
 
 
@@ -152,8 +152,8 @@ def test_citations_are_numbered_in_the_order_of_the_sentence() -> None:
 
 def test_trials_that_agree_stay_mixed_where_the_reviews_do_not() -> None:
     """The sentence says that reviews stand against it, or the verdict would not be understood."""
-    text = telling.question(told(2, 0, 0, reviews=(0, 1)), HELD)
-    assert text.startswith("The evidence on ketamine for an invented illness is mixed: of the 2 randomised trials")
+    text = telling.question(told(3, 0, 0, reviews=(0, 1)), HELD)
+    assert text.startswith("The evidence on ketamine for an invented illness is mixed: of the 3 randomised trials")
     assert "each found ketamine better" in text
     assert "do not lean the same way (0 towards it, 1 away from it)" in text
 
@@ -169,11 +169,11 @@ def test_trials_that_agree_stay_mixed_where_the_reviews_do_not() -> None:
     (told(1, 11, 0), "Nearly all randomised trials HELD that report on ketamine for an invented illness, 11 of 12, did not find ketamine "
      "better than a control treatment; 1 did (500 people, as far as stated)."),
     (told(1, 0, 0, people=60), "Only one randomised trial HELD states a result on ketamine for an invented illness, and it found ketamine "
-     "better than a control treatment (60 people, as far as stated). One study is not enough to call it shown."),
+     "better than a control treatment (60 people, as far as stated). Fewer than three are not enough to call it shown."),
     (told(0, 0, 0, people=0, silent=17), "No randomised trial HELD states a result on ketamine for an invented illness. The 17 that look "
      "at it have no such result in the text held there."),
     (told(3, 0, 0, people=60, silent=1), "All 3 randomised trials HELD that report on ketamine for an invented illness found ketamine better "
-     "than a control treatment (60 people, as far as stated). As far as stated, they had fewer than 100 participants together. Another "
+     "than a control treatment (60 people, as far as stated). Three studies are few. Another "
      "one looks at it, with no such result in the text held there."),
     (told(0, 6, 0, test="rates", percent=70.0), "None of the 6 randomised trials HELD that report on ketamine for an invented illness gave "
      "70\u00a0% or more (500 people, as far as stated)."),
@@ -242,7 +242,7 @@ def test_words_that_leave_no_doubt_are_called_so() -> None:
     assert [telling.certainty("always", verdict) for verdict in (None, "supported", "not-checkable")] == ["", "", ""]
     assert (
         telling.scope("all of it", "not-shown-directly")
-        == "Fewer than two of the studies in favour looked at all of it."
+        == "Fewer than three of the studies in favour looked at all of it."
     )
     assert telling.scope("all of it", None) == ""
 

@@ -186,7 +186,7 @@ QUESTION: Row = {"kind": "efficacy", "test": "findings", "rung": "randomised", "
             "verdict_sql": "select 'invented' as verdict"}  # fmt: skip
 QUESTIONS: list[Row] = [
     {"id": "depression-efficacy", "asks": "Does ketamine relieve an invented depression?", "conditions": '["depression"]',
-     "without": '["chronic-pain"]', "outcomes": '["depressive-symptoms"]', "verdict": "mixed", "supports": 1, "contradicts": 1,
+     "without": '["chronic-pain"]', "outcomes": '["depressive-symptoms"]', "verdict": "not-shown-directly", "supports": 1, "contradicts": 1,
      "silent": 1, "participants": 71, "why": "One trial for it, one against it.", "window_from": 0, "window_to": 72,
      "stances_sql": "select report_id, stance from question_reports where question_id = 'depression-efficacy'",
      "verdict_sql": "select verdict from questions where id = 'depression-efficacy'",

@@ -76,9 +76,9 @@ def test_the_sentence_tells_counts_date_and_what_the_database_is(changed: Callab
         "update runs set finished_at = '2026-03-09T10:00:00Z'"
     )
     assert ready(box(site, QUESTION)) == (
-        "Randomised trials held in the Ketamine evidence database (as of 9 March 2026) disagree on ketamine for an invented gloom: "
-        "of 2, 1 found a benefit [1] and 1 found none [2] (71 people, as far as stated). Another one looks at it, with no such result "
-        "in the text held there. Fewer than two of the studies in favour looked at all of it. The database does not hold every study, and a count of studies does not tell how large an effect is."
+        "Only two randomised trials held in the Ketamine evidence database (as of 9 March 2026) state a result on ketamine for an "
+        "invented gloom: 1 found a benefit [1] and 1 found none [2] (71 people, as far as stated). Fewer than three are not enough "
+        "to call it shown. Another one looks at it, with no such result in the text held there. Fewer than three of the studies in favour looked at all of it. The database does not hold every study, and a count of studies does not tell how large an effect is."
     )
 
 
@@ -170,13 +170,13 @@ def test_a_claim_of_several_parts_tells_each(public: Site) -> None:
     assert "1 found a benefit [1] and 1 found none [2]" in text
     assert "No randomised trial held there states a result" in text
     assert "The word “proven” goes further than the studies held there do." in text
-    assert "Fewer than two of the studies in favour looked at all of it." in text
+    assert "Fewer than three of the studies in favour looked at all of it." in text
 
 
 def test_a_claim_of_one_part_is_one_sentence(public: Site) -> None:
     """Verdict and counts cannot be torn apart; markup in a claim stays text."""
     assert ready(box(public, "/claims/b-3")).startswith(
-        'The evidence on the claim “It <b>never</b> helps, "they" say” is mixed: of the 2 randomised trials'
+        'The evidence on the claim “It <b>never</b> helps, "they" say” is mixed: only two randomised trials'
     )
     assert (
         ready(box(public, "/claims/b-2"))

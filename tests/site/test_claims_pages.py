@@ -451,7 +451,7 @@ def test_one_study_is_said_in_the_singular() -> None:
 def test_the_page_says_what_would_change_it(public: Site) -> None:
     """Worked out from the counts on the page: one for, one against, 71 people, the rule of the project."""
     text = words(read(public, "/questions/depression-efficacy").xpath("//main")[0])
-    assert "2 more randomised trials for it, of 30 people each, would make it “mostly supported”." in text
+    assert "One more randomised trial for it, of 30 people, would make it “mixed”." in text
 
 
 def test_every_verdict_has_a_word_and_a_meaning() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from harvest.claims import rules
-from harvest.claims.query import DECIDING
+from harvest.claims.rungs import DECIDING
 from harvest.site import together, web
 from harvest.site.claims import studies, words
 from harvest.site.claims.changing import Change, Counts, Rule, changes, told, usual_size

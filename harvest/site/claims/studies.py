@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from harvest.claims.query import DECIDING, RUNGS
+from harvest.claims.rungs import DECIDING, RUNGS
 from harvest.site import web
 from harvest.site.claims import words
 from harvest.site.highlight import Span, marked

@@ -17,7 +17,7 @@ from harvest.cite.styles import STYLES, Style, listed
 from harvest.claims import telling
 from harvest.claims.asked import Asked, Marks, asked, order
 from harvest.claims.choosing import MOST, MOST_OF_SEVERAL, RULE, Bearing, choose
-from harvest.claims.query import DECIDING
+from harvest.claims.rungs import DECIDING
 from harvest.site import web
 from harvest.site.claims.references import References, keys_of_facts, references
 from harvest.site.claims.words import WITHOUT_STUDIES
