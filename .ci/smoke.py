@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 PAGES = {
@@ -21,6 +22,10 @@ PAGES = {
     "/schema": "report_conditions",
     "/sql": "select",
     "/downloads": "ketamine-csv.zip",
+    "/claims": "001-37",
+    "/claims/001-37": "the year is 2000, not 2006",
+    "/questions/ptsd-efficacy": "select",
+    "/check": "Check the text",
     "/methods": "MeSH",
     "/flow": "svg",
     "/accuracy": "ptsd",
@@ -58,6 +63,12 @@ def main(base: str) -> None:
     found = json.loads(text(f"{base}/ketamine/search.json?q=ketamine&_shape=array"))
     if not found:
         sys.exit("a search for ketamine found nothing")
+    asked = {"text": "Ketamine was approved by the FDA for depression in 2019.", "format": "json"}
+    with urlopen(f"{base}/check", data=urlencode(asked).encode(), timeout=30) as answer:
+        statements = json.load(answer)["statements"]
+    if "contradicted" not in {one["verdict"] for one in statements}:
+        sys.exit(f"/check does not correct a false date: {statements}")
+    print("ok /check corrects a false date")
     try:
         text(f"{base}//example.org/")
     except HTTPError as problem:

@@ -32,8 +32,7 @@ def check(document: Document, rows: Rows | None) -> Checked:
 @cache
 def _definitions() -> tuple[Vocabulary, Library]:
     """Vocabulary and claims, read once per process: a site checks many texts."""
-    from harvest import vocabulary
+    from harvest.checker.lexicon import words
     from harvest.claims.load import load
 
-    words = vocabulary.load()
-    return words, load(words=words)
+    return words(), load(words=words())

@@ -168,6 +168,12 @@ def default_path() -> Path:
 
 
 @cache
+def words() -> Vocabulary:
+    """The vocabulary that ships with the code, read once per process."""
+    return vocabulary.load()
+
+
+@cache
 def load(questions: frozenset[str], path: Path | None = None) -> Lexicon:
     """The lexicon for these questions; read once in a process.
 
@@ -176,7 +182,7 @@ def load(questions: frozenset[str], path: Path | None = None) -> Lexicon:
     """
     path = path or default_path()
     held = _read(path)
-    known = vocabulary.load()
+    known = words()
     concepts = tuple(_concepts(path, held, known))
     bits = _bits(path, held, concepts, known)
     features = tuple(_features(concept, bits, known, concepts) for concept in concepts)

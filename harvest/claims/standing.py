@@ -67,12 +67,21 @@ class Standing:
         self._library = library
         self._queries = Queries(words)
         self._held = {row["id"]: row for row in rows(_QUESTIONS, {})}
+        # A text says the same again and again.
+        self._directions: dict[tuple[Any, ...], Stand] = {}
+        self._shares: dict[tuple[str, float], Stand] = {}
 
     def direction(self, question: str, *, denies: bool = False, states: States | None = None) -> Stand:
         """How the studies stand to the question; turned round for a statement that says no to it."""
+        key = (question, denies, *sorted((states or {}).items()))
+        if key not in self._directions:
+            self._directions[key] = self._direction(question, denies, states or {})
+        return self._directions[key]
+
+    def _direction(self, question: str, denies: bool, states: States) -> Stand:
         asked = self._library.questions[question]
         if asked.test == "facts":
-            said = facts.states_of(asked, states or {})
+            said = facts.states_of(asked, states)
             verdict = self._rows(facts.verdict_sql(self._queries, asked, said), {})[0]["verdict"]
             why = facts.why(self._library, self._queries, asked, said)
             if denies:
@@ -92,9 +101,11 @@ class Standing:
         asked = self._library.questions[question]
         if asked.test != "rates":
             return None
-        row = self._rows(self._queries.verdict(asked, percent), {})[0]
-        counts = _counts(row)
-        return Stand(row["verdict"], explain(asked, counts, percent), counts)
+        if (stand := self._shares.get((question, percent))) is None:
+            row = self._rows(self._queries.verdict(asked, percent), {})[0]
+            counts = _counts(row)
+            stand = self._shares[question, percent] = Stand(row["verdict"], explain(asked, counts, percent), counts)
+        return stand
 
     def certainty(self, stand: Stand, word: str) -> Stand:
         """Whether the studies bear out a word that leaves no doubt."""
