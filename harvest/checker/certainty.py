@@ -17,7 +17,8 @@ _NOT_SURE: Final = re.compile(
     re.IGNORECASE,
 )
 """``A completely different road`` says nothing of how sure it is."""
-_TIMES: Final = ("never", "always", "forever")
+_NEVER: Final = "never"
+"""A no in itself: only a statement that denies is made certain by it."""
 
 
 def certainty(heard: Heard, question: Question, words: Sequence[Mark], *, denies: bool, lexicon: Lexicon) -> str:
@@ -39,4 +40,4 @@ def certainty(heard: Heard, question: Question, words: Sequence[Mark], *, denies
 def _sure(heard: Heard, mark: Mark, *, denies: bool) -> bool:
     if heard.denies(mark) or _NOT_SURE.match(heard.text, mark.end, heard.end):
         return False
-    return heard.text[mark.start : mark.end].lower() not in _TIMES[:1] or denies
+    return heard.text[mark.start : mark.end].lower() != _NEVER or denies

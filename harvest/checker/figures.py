@@ -57,7 +57,7 @@ def parts_with_shares(heard: Heard, lexicon: Lexicon) -> list[Heard]:
     cuts = [max(between) for one, other in pairwise(percents)
             if (between := [edge for edge in edges if one.end <= edge <= other.start])]  # fmt: skip
     return [
-        replace(heard, marks=[mark for mark in heard.marks if begin <= mark.start < stop], bits=0)
+        replace(heard, marks=[mark for mark in heard.marks if begin <= mark.start < stop])
         for begin, stop in pairwise([heard.start, *cuts, heard.end])
         if cuts
     ]
@@ -101,23 +101,11 @@ def with_condition(
         Conditions that the sentence names; without any it speaks of those of ``around``, nearest first.
     """
     named = next((some for some in (own, *around) if some), frozenset())
-    if own or not named or not question.conditions or _shares(question, named, lexicon):
+    if own or not named or not question.conditions or lexicon.akin(named, question.conditions):
         return question
     others = (
         one
         for one in library.questions.values()
         if one.test == "rates" and one.conditions and one.kind == question.kind
     )
-    return next((one for one in others if _shares(one, named, lexicon)), None)
-
-
-def _shares(question: Question, named: frozenset[str], lexicon: Lexicon) -> bool:
-    """Whether one of the conditions is, or lies below or above, one of the question's."""
-    wider = {above for one in named for above in (one, *_above(one, lexicon))}
-    asked = {above for one in question.conditions for above in (one, *_above(one, lexicon))}
-    return bool(wider.intersection(question.conditions) or asked & named)
-
-
-def _above(name: str, lexicon: Lexicon) -> list[str]:
-    words = lexicon.vocabulary
-    return [one.id for one in words.ancestors(words.get("condition", name))]
+    return next((one for one in others if lexicon.akin(named, one.conditions)), None)

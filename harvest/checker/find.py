@@ -82,14 +82,15 @@ class _Before:
 
 def _heard(held: Marked, piece: Piece, marks: Sequence[Mark], promises: dict[tuple[int, int], list[Mark]]) -> Heard:
     leads: list[Mark] = []
-    if piece.label is not None and piece.label[0] != piece.start:
-        leads += held.within(*piece.label)
+    label = piece.label if piece.label and piece.label[0] != piece.start else None
+    if label:
+        leads += held.within(*label)
     for lead in piece.leads:
         leads += held.within(*lead)
         if lead not in promises:
             promises[lead] = promised(held, *lead)
         leads += promises[lead]
-    takes = lent(piece.kind, piece.start, piece.end, piece.label is not None and piece.label[0] != piece.start)
+    takes = lent(piece.kind, piece.start, piece.end, labelled=label is not None)
     return Heard(held.text, piece.start, piece.end, marks, leads, takes)
 
 
@@ -103,14 +104,13 @@ def _answering(
     marks = [mark for mark in ours(held, asked.start, asked.end) if not mark.bits & held.bits["asked"]]
     answer = answers(held.text, piece) if first else None
     if answer is not None:
-        return replace(heard, marks=[*marks, *heard.marks], answers=answer, bits=0), (
-            "meant" if subject == "none" else subject
-        )
+        meant: Subject = "meant" if subject == "none" else subject
+        return replace(heard, marks=[*marks, *heard.marks], answers=answer), meant
     topic = lexicon.topics
     lends = [mark for mark in marks if mark.bits & topic]
     if not lends or _turns(heard, lends, lexicon):
         return heard, subject
-    return replace(heard, marks=[*lends, *heard.marks], bits=0), subject
+    return replace(heard, marks=[*lends, *heard.marks]), subject
 
 
 def _turns(heard: Heard, lends: Sequence[Mark], lexicon: Lexicon) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from harvest.checker.hearing import Heard
@@ -30,21 +29,10 @@ def speaks_of(question: Question, denies: bool, heard: Heard, library: Library, 
     facts = [library.facts[name].values for name in question.facts if name in library.facts]
     if "position" in question.states:
         named = {name for mark in heard.marks for name in lexicon.treated(mark.bits)}
-        return _shares(named, {values["condition"] for values in facts if "condition" in values}, lexicon)
+        held = {values["condition"] for values in facts if "condition" in values}
+        return not named or not held or lexicon.akin(named, held)
     years = [int(values["year"]) for values in facts if "year" in values]
     said = states(question, denies, library, heard, lexicon)
     if "year" not in said or not years or _OF_IT.search(heard.text, heard.start, heard.end):
         return True
     return min(abs(int(said["year"]) - year) for year in years) <= _NEAR
-
-
-def _shares(named: Iterable[str], held: Iterable[str], lexicon: Lexicon) -> bool:
-    """Whether one of the conditions lies below or above one of those held; without any named, it does."""
-    own, theirs = list(named), list(held)
-    bits = {name: lexicon.with_broader("condition", name) for name in (*own, *theirs)}
-    alone = {name: lexicon.bits[f"condition:{name}"] for name in bits}
-    return (
-        not own
-        or not theirs
-        or any(bits[one] & alone[other] or bits[other] & alone[one] for one in own for other in theirs)
-    )

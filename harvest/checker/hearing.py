@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harvest.checker.marks import Mark, denied, small_risk
+from harvest.checker.marks import Mark, denied, features_of, small_risk
 from harvest.checker.rules import Rule, Term, Want
 
 _NEAR: Final = 6
@@ -28,6 +28,8 @@ class Heard:
         It answers a question, whose marks are among its own: with yes or with no.
     deaf
         It is heard as if it denied nothing.
+    bits
+        The features of its own marks; ``all_bits`` those of what leads it in as well.
     """
 
     text: str
@@ -38,16 +40,13 @@ class Heard:
     lent: bool
     answers: bool | None = None
     deaf: bool = False
-    bits: int = 0
-    all_bits: int = 0
+    bits: int = field(init=False)
+    all_bits: int = field(init=False)
     _denied: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for mark in self.marks:
-            self.bits |= mark.bits
-        self.all_bits = self.bits
-        for mark in self.leads:
-            self.all_bits |= mark.bits
+        self.bits = features_of(self.marks)
+        self.all_bits = self.bits | features_of(self.leads)
 
     def meets(self, rule: Rule) -> tuple[Mark, ...] | None:
         """The marks by which the sentence meets the rule; None when it does not."""
@@ -119,6 +118,6 @@ class Heard:
         return self._denied[key]
 
 
-def lent(kind: str, start: int, end: int, labelled: bool) -> bool:
+def lent(kind: str, start: int, end: int, *, labelled: bool) -> bool:
     """Whether a piece takes over the features of what leads it in."""
     return labelled or (kind == "item" and end - start <= _SHORT)

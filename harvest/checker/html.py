@@ -22,7 +22,7 @@ from harvest.errors import BadInput, HostileInput
 _TAG = re.compile(
     rb"<(?:p|div|h[1-6]|ul|ol|li|br|span|body|head|table|article|section|a|strong|em|b|i)(?:\s[^<>]*)?/?>", re.I
 )
-_OPENING = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_OPENING = re.compile(rb"\s*(?:<\?xml[^>]*>\s*|(?><!--.*?-->)\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _SPACE = re.compile("[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _AROUND_BREAK = re.compile(" ?\n ?")
@@ -117,11 +117,10 @@ class _Place:
     within: int = 0
 
 
-@dataclass
 class _Page:
     """The text as it grows: ``parts`` of it, the ``pieces`` found, the reasons for what was ``left`` out."""
 
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         self.parts: list[str] = []
         self.pieces: list[Piece] = []
         self.left: set[str] = set()

@@ -30,7 +30,7 @@ _SAYS: Final = "says-"
 NEEDED: Final = frozenset({
     "drug-named", "other-treatment", "under-treatment", "condition-named", "chain", "resistant", "kept-in-contrast",
     "whole-sentence", "asked", "certain", "treated", "predicate", "rate-word", "benefit", "helps", "improves", "remits",
-    "illness", NOT_ASKED,
+    "illness", "doubt", "supposes", "addiction", "addictive", NOT_ASKED,
 })  # fmt: skip
 """Cues and groups that the code itself looks for."""
 _REMEMBERED: Final = 5000
@@ -85,6 +85,15 @@ class Lexicon:
         for broader in self.vocabulary.ancestors(self.vocabulary.get(dimension, name)):
             found |= self.bits[key_of(broader)]
         return found
+
+    def akin(self, conditions: Iterable[str], others: Iterable[str]) -> bool:
+        """Whether one of the conditions is, or lies below or above, one of the others."""
+        theirs = {(name, self.bits[f"condition:{name}"], self.with_broader("condition", name)) for name in others}
+        return any(
+            self.with_broader("condition", one) & other or wider & self.bits[f"condition:{one}"]
+            for one in conditions
+            for _, other, wider in theirs
+        )
 
     @cached_property
     def unasked(self) -> Mapping[int, Concept]:
@@ -185,7 +194,8 @@ def load(questions: frozenset[str], path: Path | None = None) -> Lexicon:
     known = words()
     concepts = tuple(_concepts(path, held, known))
     bits = _bits(path, held, concepts, known)
-    features = tuple(_features(concept, bits, known, concepts) for concept in concepts)
+    cues = {one.id: one for one in concepts if one.dimension == "cue"}
+    features = tuple(_features(concept, bits, known, cues) for concept in concepts)
     _check_questions(path, held, questions)
     named = questions | frozenset(get_args(Kind))
     heard = {name: _hearing(path, name, entry, bits, named) for name, entry in held["heard"].items()}
@@ -258,13 +268,12 @@ def key_of(concept: Concept) -> str:
     return concept.id if concept.dimension == "cue" else f"{concept.dimension}:{concept.id}"
 
 
-def _features(concept: Concept, bits: Mapping[str, int], known: Vocabulary, concepts: Iterable[Concept]) -> int:
+def _features(concept: Concept, bits: Mapping[str, int], known: Vocabulary, cues: Mapping[str, Concept]) -> int:
     found = bits[key_of(concept)] | bits.get(f"={key_of(concept)}", 0)
     if concept.dimension != "cue":
         for broader in known.ancestors(concept):
             found |= bits[key_of(broader)]
         return found
-    cues = {one.id: one for one in concepts if one.dimension == "cue"}
     seen = {concept.id}
     while concept.broader:
         if concept.broader not in cues or concept.broader in seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -54,7 +54,7 @@ _RISK_OF: Final = re.compile(
     r"\b(?:risk|chance|likelihood|danger|odds|potential|probability)s?\s(?:of|for)\b[^,;.:]{0,40}$", re.IGNORECASE
 )
 _IS_SMALL: Final = re.compile(
-    r"[^,;.:]{0,30}?\b(?:is|are|was|remains?|seems?|appears?|appears to be)\s(?:(?:very|quite|so|extremely|still|considered|thought to be|"
+    r"[^,;.:]{0,30}?\b(?:is|are|was|remains?|seems?|appears?|appears to be)\s(?:(?:very|quite|so|still|considered|thought to be|"
     r"\w+ly)\s)*(?:small|low|minimal|negligible|rare|remote|slim|tiny|nil|unlikely|minuscule|next to nothing|close to zero)\b",
     re.IGNORECASE,
 )
@@ -107,6 +107,14 @@ def marked(text: str, lexicon: Lexicon) -> Marked:
     return Marked(text, tuple(marks), tuple(mark.start for mark in marks), lexicon.bits)
 
 
+def features_of(marks: Iterable[Mark]) -> int:
+    """The bits of all features that the marks have together."""
+    found = 0
+    for mark in marks:
+        found |= mark.bits
+    return found
+
+
 def _beside_routes(marks: Sequence[Mark], lexicon: Lexicon) -> list[Mark]:
     """Without what words for ways of giving it seem to say: ``rapid-dissolve tablets`` dissolve nothing and are no other drug."""
     apart = lexicon.bits["other-treatment"] | lexicon.bits["benefit"]
@@ -157,9 +165,7 @@ def ours(held: Marked, start: int, end: int) -> list[Mark]:
     foreign = contrasted = False
     for begin, stop in clauses(held.text, start, end):
         inside = [mark for mark in marks if begin <= mark.start < stop]
-        bits = 0
-        for mark in inside:
-            bits |= mark.bits
+        bits = features_of(inside)
         contrast = bool(_CONTRAST.match(held.text, begin, stop))
         first = next((mark.start for mark in inside if mark.bits & other), stop)
         if bits & (drug | kept):

@@ -61,7 +61,7 @@ def unhelped(heard: Heard, asked: Chosen, library: Library, lexicon: Lexicon) ->
     if heard.answers is not None or not any(mark.bits & benefit and heard.denies(mark) for mark in heard.marks):
         return {}
     found: Chosen = {}
-    deaf = replace(heard, deaf=True, bits=0)
+    deaf = replace(heard, deaf=True)
     for name, denies, rule in lexicon.candidates(heard.all_bits):
         if (
             denies
@@ -124,7 +124,7 @@ def _on_the_other_side(heard: Heard, words: tuple[Mark, ...], lexicon: Lexicon) 
     """The benefit that is granted to the condition in a part of the sentence in which the denial does not stand: ``It did
     not beat placebo, although depression improved``."""
     benefit = lexicon.bits["benefit"]
-    telling = benefit | lexicon.bits.get("doubt", 0)
+    telling = benefit | lexicon.bits["doubt"]
     turns = [turn.start() for turn in _SIDES.finditer(heard.text, heard.start, heard.end)]
     for begin, stop in pairwise([heard.start, *turns, heard.end]) if turns else ():
         inside = [mark for mark in heard.marks if begin <= mark.start < stop]

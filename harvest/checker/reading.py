@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_CHARSET = re.compile(r"charset\s*=\s*+[\"']?\s*+([\w.:-]+)", re.I)
 _MANY_FOREIGN = 0.03  # of the bytes: above, the text is hardly in a language of western Europe
 _PLAIN_NAMES = (".txt", ".md", ".text", ".rst")
 _HTML_NAMES = (".html", ".htm", ".xhtml")

@@ -39,7 +39,7 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """``wants``: any of them; of several tuples (``~``) each, close together."""
+    """``near``: of each tuple any one, close to one of the tuple before it (``~``); ``bits``: those of each tuple together."""
 
     near: tuple[tuple[Want, ...], ...]
     absent: bool

@@ -41,7 +41,7 @@ def run_on(text: str) -> Iterator[int]:
 
     >>> text = "It has been used since 1970 In recent years it has shown promise Learn More How does it work"
     >>> [text[at:at + 9] for at in sorted(run_on(text))]
-    ['In recent', 'Learn Mor', ' How does']
+    ['In recent', 'Learn Mor', ' How does', 'How does ']
     """
     for found in _CAPITAL.finditer(text):
         if not _leads_on(text, found.start()):

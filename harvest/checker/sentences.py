@@ -43,8 +43,8 @@ class Piece:
     kind
         ``item`` also for what follows a bullet inside a paragraph.
     label
-        (start, end) of the words before the colon of ``Label: sentence``; they lie before ``start`` of none but the
-        first sentence of the block and pass to all its sentences.
+        (start, end) of the words before the colon of ``Label: sentence``. They are the beginning of the first sentence of
+        the block and are passed to its others.
     leads
         (start, end) of the heading or sentence that leads it in, nearest first, up to the heading above all.
     block

@@ -13,8 +13,6 @@ from harvest.claims.model import Library, Question
 _DRUGS: Final = ("esketamine", "arketamine", "ketamine")
 _DATED: Final = frozenset({"year", "decade", "institution"})
 """Attributes that count wherever a fact has them; others only where the question is about them."""
-
-
 _SPRAY: Final = re.compile(r"\bapprov|\blicen[sc]ed|\bclear(?:ed|ance)", re.IGNORECASE)
 """The nasal spray that was approved is esketamine, whatever it is called."""
 _HOME: Final = ("setting", "home")

@@ -30,31 +30,40 @@ def statements(
     left = None if _leads_only(heard) or _asks_unmarked(heard) else unvetoed(heard, lexicon)
     if left is None or (piece.kind == "heading" and not left.bits & lexicon.bits["whole-sentence"]):
         return
-    asked: Chosen = {}
-    for name, denies, rule in lexicon.candidates(left.all_bits):
-        if name not in asked and (words := left.meets(rule)) is not None and _has_own(left, words):
-            asked[name] = (denies, words)
-    asked |= unhelped(left, asked, library, lexicon)
-    for part in parts_with_shares(left, lexicon):
-        for name, denies, rule in lexicon.candidates(part.all_bits):
-            if (
-                library.questions[name].test == "rates"
-                and name not in asked
-                and (words := part.meets(rule)) is not None
-            ):
-                asked[name] = (denies, words)
     asked = {
         name: found
-        for name, found in weighed(asked, left, library, lexicon).items()
+        for name, found in weighed(_asked(left, library, lexicon), left, library, lexicon).items()
         if speaks_of(library.questions[name], found[0], left, library, lexicon)
     }
     for name, (denies, words) in narrowed(asked, left, library, lexicon).items():
-        question: Question | None = library.questions[name]
-        if question is not None and question.test == "rates":
-            named = (frozenset(conditions(marks, lexicon)) for marks in (left.marks, *around()))
-            question = with_condition(question, next(named), list(named), library, lexicon)
+        question = _of_condition(library.questions[name], left, around, lexicon, library)
         if question is not None and (made := _statement(piece, left, question, denies, words, lexicon, library)):
             yield made
+
+
+def _asked(heard: Heard, library: Library, lexicon: Lexicon) -> Chosen:
+    """The questions whose rules the sentence meets, and those of how many that only a part of it asks."""
+    asked: Chosen = {}
+    for name, denies, rule in lexicon.candidates(heard.all_bits):
+        if name not in asked and (words := heard.meets(rule)) is not None and _has_own(heard, words):
+            asked[name] = (denies, words)
+    asked |= unhelped(heard, asked, library, lexicon)
+    for part in parts_with_shares(heard, lexicon):
+        for name, denies, rule in lexicon.candidates(part.all_bits):
+            rates = library.questions[name].test == "rates"
+            if rates and name not in asked and (words := part.meets(rule)) is not None:
+                asked[name] = (denies, words)
+    return asked
+
+
+def _of_condition(
+    question: Question, heard: Heard, around: Callable[[], Sequence[Sequence[Mark]]], lexicon: Lexicon, library: Library
+) -> Question | None:
+    """The question; for one of how many the one about the condition spoken of, None where there is none."""
+    if question.test != "rates":
+        return question
+    own, *others = (frozenset(conditions(marks, lexicon)) for marks in (heard.marks, *around()))
+    return with_condition(question, own, others, library, lexicon)
 
 
 def conditions(marks: Iterable[Mark], lexicon: Lexicon) -> Iterator[str]:

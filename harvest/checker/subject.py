@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
-from harvest.checker.marks import Mark, Marked, ours
+from harvest.checker.marks import Mark, Marked, features_of, ours
 from harvest.checker.sentences import Piece
 
 Subject = Literal["named", "meant", "none"]
 """``named``: the sentence names the drug; ``meant``: it speaks of it all the same; ``none``: of something else."""
 Topic = Literal["", "drug", "other", "condition"]
-"""''until something has been spoken of."""
+"""'' until something has been spoken of."""
 _ABOUT_US: Final = re.compile(
     r"(?:(?:at|here at|in recent)\s[^,]{1,40},\s)?(?:we|our|us|dr\.?|i|my|he|she|his|her|the (?:field|world|landscape) of)\b",
     re.IGNORECASE,
@@ -26,7 +26,7 @@ _TO_READER: Final = re.compile(
 _BEFORE_ILLNESS: Final = re.compile(
     r"(?:(?:the|a|an|untreated|living|people|those|individuals|patients|anyone|someone|many|most|some|who|with|have|has|"
     r"suffering|suffer|from|symptoms?|signs?|of|having|when|because|and|but|like|unfortunately|sadly|today|major|clinical|"
-    r"nearly|about|roughly|almost|around|up|to|over|one|two|three|in|ten|half|thirds?|\d{1,3}%?|percent|all|every|patients),?\s+)*",
+    r"nearly|about|roughly|almost|around|up|to|over|one|two|three|in|ten|half|thirds?|\d{1,3}%?|percent|all|every),?\s+)*",
     re.IGNORECASE,
 )
 _DEFINES: Final = re.compile(
@@ -47,8 +47,8 @@ class Listener:
         bits = held.bits
         self._drug, self._other = bits["drug-named"], bits["other-treatment"]
         self._chain = bits["chain"]
-        self._ahead = bits["percent"] | bits["under-treatment"]
-        self._condition, self._after = bits["condition-named"], bits["under-treatment"]
+        self._of_treatment = bits["percent"] | bits["under-treatment"]
+        self._condition, self._treatment = bits["condition-named"], bits["under-treatment"]
         named = sum(1 for mark in held.marks if mark.bits & self._drug)
         self.about_ketamine = bool(named)
         words = held.text.count(" ") + 1
@@ -86,9 +86,7 @@ class Listener:
         return (last,) if last and last.bits & self._held.bits["drug:esketamine"] else ()
 
     def _subject(self, piece: Piece, marks: list[Mark], fresh: bool) -> Subject:
-        bits = 0
-        for mark in marks:
-            bits |= mark.bits
+        bits = features_of(marks)
         if bits & self._drug:
             self._topic, self._named = "drug", True
             self._meant = self._special(marks)
@@ -101,19 +99,19 @@ class Listener:
         self._turn(piece, marks, bits)
         if self._topic != "drug":
             return "none"
-        if bits & self._ahead or piece.kind == "item" or piece.label is not None:
+        if bits & self._of_treatment or piece.kind == "item" or piece.label is not None:
             return "meant"
         return "none" if self._of_others(piece) else "meant"
 
     def _turn(self, piece: Piece, marks: list[Mark], bits: int) -> None:
         """A sentence that begins with another treatment, or says what an illness is, changes the topic; one that speaks of
         infusions or of receptors leads back to the drug that the text is about."""
-        if not bits & self._after and piece.kind != "item" and piece.label is None:
-            if self._begins_with(piece, marks, self._other):
+        if not bits & self._treatment and piece.kind != "item" and piece.label is None:
+            if self._begins_with_other(piece, marks):
                 self._topic = "other"
             elif self._defines(piece, marks):
                 self._topic = "condition"
-        back = (self._after | self._chain) if self._topic == "condition" else 0 if self._topic else self._ahead
+        back = {"condition": self._treatment | self._chain, "": self._of_treatment}.get(self._topic, 0)
         if bits & back and self._main == "drug":
             self._topic = "drug"
 
@@ -142,8 +140,8 @@ class Listener:
             return False
         return any(mark.bits & self._drug for mark in self._held.within(*piece.leads[0]))
 
-    def _begins_with(self, piece: Piece, marks: list[Mark], bits: int) -> bool:
-        first = next((mark for mark in marks if mark.bits & bits), None)
+    def _begins_with_other(self, piece: Piece, marks: list[Mark]) -> bool:
+        first = next((mark for mark in marks if mark.bits & self._other), None)
         if first is None or first.start - piece.start > 30:
             return False
         return len(self._held.text[piece.start : first.start].split()) <= 3

@@ -15,8 +15,6 @@ from harvest.checker.marks import Mark
 _SHORT: Final = 20
 """Words up to which one word of advertising silences a sentence as a whole; of longer ones, which are often several that
 ran together, it silences its clause."""
-_WHOLE: Final = ("asked", "supposes")
-"""What is asked or supposed is so to the end of the sentence."""
 _CLAUSE: Final = re.compile(
     r"[,;:()—]|\s[-–]\s|\b(?:and|so|but|however|because|although|while|which|if|unfortunately)\b", re.IGNORECASE
 )
@@ -26,9 +24,7 @@ _MOST: Final = 8
 
 def unvetoed(heard: Heard, lexicon: Lexicon) -> Heard | None:
     """The sentence without the marks of silenced clauses; None when it states nothing at all."""
-    whole = 0
-    for name in _WHOLE:
-        whole |= lexicon.bits.get(name, 0)
+    whole = lexicon.bits["asked"] | lexicon.bits["supposes"]  # which hold to the end of the sentence
     if names_price(heard):
         return None
     for _ in range(_MOST):
@@ -40,7 +36,7 @@ def unvetoed(heard: Heard, lexicon: Lexicon) -> Heard | None:
         left = _outside(heard, words)
         if len(left) == len(heard.marks):
             return None
-        heard = replace(heard, marks=left, bits=0)
+        heard = replace(heard, marks=left)
     return None
 
 

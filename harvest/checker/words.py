@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import get_args
 
 from harvest.checker.model import Checked, Judged, Part
+from harvest.claims.model import Verdict
 from harvest.text import storable
 
 CAUTION = (
@@ -15,10 +17,7 @@ CAUTION = (
     "not that the answer is no."
 )
 NO_VERDICT = "no verdict"
-ORDER = (
-    "supported", "mostly-supported", "mixed", "mostly-contradicted", "contradicted", "not-shown-directly",
-    "not-checkable", "",
-)  # fmt: skip
+ORDER = (*get_args(Verdict), "")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STANCES = (("supports", "for"), ("contradicts", "against"), ("mixed", "mixed"), ("silent", "silent"))
 

@@ -104,7 +104,7 @@ def _ruled(question: Question, counts: Counts) -> Verdict:
 def problems(db: Database) -> list[str]:
     """Questions and claims whose rows differ from what their own SQL gives now; none in a sound database.
 
-    Verdicts were worked out by the rule in Python, so this also holds the two wordings of the rule together.
+    Those of questions were worked out by the rule in Python, so this also holds the two wordings of the rule together.
     """
     wrong = []
     for row in list(db.query("select * from questions")):
@@ -245,7 +245,8 @@ def _number(db: Database, queries: Queries, claim: Claim, asked: list[Answer]) -
 def _certainty(claim: Claim, given: Verdict, counts: Counts) -> Row:
     if not claim.certainty:
         return {}
-    verdict = rules.certain(given, counts.contradicts, counts.mixed, counted=counts.counted)
+    against = counts.supports if claim.denies else counts.contradicts
+    verdict = rules.certain(given, against, counts.mixed, counted=counts.counted)
     return {"certainty_verdict": verdict, "certainty_why": certainty_why(claim.certainty, verdict)}
 
 
@@ -257,7 +258,7 @@ def certainty_why(word: str, verdict: Verdict) -> str:
         return f"“{word}” is advice or opinion, nothing that a study could bear out."
     if verdict == "not-shown-directly":
         return f"“{word}” is too strong: it is not shown directly."
-    return f"“{word}” is too strong: the studies do not all point one way."
+    return f"“{word}” is too strong: too few studies bear it out, or not all do."
 
 
 def _scope_of(db: Database, claim: Claim) -> Row:

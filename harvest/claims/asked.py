@@ -7,15 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harvest.claims.model import Stance, Verdict
+from harvest.claims.rungs import NOUNS
 
 Marks = Mapping[str, str]
 """Stance, or id of a fact -> the mark of citation that stands behind it, such as ``[1–3]``."""
 AGAINST: Final = ("contradicted", "mostly-contradicted")
-_NOUNS: Final = {
-    "randomised": ("randomised trial", "randomised trials"),
-    "human": ("study of people", "studies of people"),
-    "any": ("report", "reports"),
-}
 _ENTRIES: Final = ("registry entry", "registry entries")
 _HARM, _NO_HARM = "found this harm", "found none, or no more than in a comparison group"
 _FOUND: Final = {
@@ -62,7 +58,7 @@ class Asked:
     @property
     def noun(self) -> tuple[str, str]:
         """What its reports are called, one and several."""
-        return _ENTRIES if self.entries else _NOUNS.get(self.rung, _NOUNS["any"])
+        return _ENTRIES if self.entries else NOUNS.get(self.rung, NOUNS["any"])
 
     @property
     def said(self) -> Mapping[Stance, str]:

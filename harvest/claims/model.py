@@ -21,7 +21,7 @@ States = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Scope:
-    """What the words of a claim take in, and the conditions that reports must have studied to speak for all of it."""
+    """What the words of a claim take in, and the conditions of which a report must have studied one to speak for that."""
 
     of: str
     conditions: tuple[str, ...]

@@ -97,7 +97,7 @@ counts as (
 select {VERDICT_SQL[question.test]} as verdict, * from counts"""
 
     def scope(self, question: Question) -> str:
-        """One row: the number of supporting reports on the deciding rung that studied what the scope takes in."""
+        """One row: the number of supporting reports on the deciding rung that studied one of the scope's conditions."""
         conditions = quoted(self.narrower("condition", question.scope.conditions if question.scope else ()))
         return f"""with stances as (
 {_indented(self.stances(question))}

@@ -13,14 +13,14 @@ from typing import Final
 from harvest.claims.model import Test, Verdict
 
 FEWEST: Final = 3
-"""Reports with a stance below which nothing is called shown; also how many make something done, or a gap no gap."""
+"""Reports with a stance below which nothing is called shown; also how many make something done, and a gap less open."""
 FEWEST_FIRM: Final = 5
 FEWEST_PEOPLE: Final = 300
 """A verdict without "mostly" needs this many reports and participants."""
 MOSTLY, FIRMLY = 70, 90
 """Share for, per cent (a mixed report is half for, half against), from which a claim is mostly supported, and supported."""
 GAP_CLOSED: Final = 10
-"""Trials that answer a question from which it is no gap any more; below `FEWEST` it is one."""
+"""Reports that answer a question from which it is no gap any more; below `FEWEST` it is one."""
 
 WORDS: Final[Mapping[Verdict, str]] = {
     "supported": "supported", "mostly-supported": "mostly supported", "mixed": "mixed",
@@ -117,27 +117,21 @@ def combined(parts: Sequence[Verdict]) -> Verdict:
     return "mixed"
 
 
-def certain(main: Verdict, contradicts: int, mixed: int, *, counted: int) -> Verdict:
+def certain(main: Verdict, against: int, mixed: int, *, counted: int) -> Verdict:
     """Whether the studies bear out a word that leaves no doubt ("proven", "always") for a claim with this verdict.
 
+    ``against``: reports that speak against the claim, which are those that support the question where it says no to it.
     What no study was ``counted`` for, such as the advice of an authority, no study bears out.
     """
     if main in _FOR and not counted:
         return "not-checkable"
     if main in ("not-shown-directly", "not-checkable"):
         return main
-    return "supported" if main == "supported" and not contradicts and not mixed else "contradicted"
+    return "supported" if main == "supported" and not against and not mixed else "contradicted"
 
 
 def wide(supporting: int) -> Verdict:
-    """Whether a claim's scope is shown, by the supporting reports on the deciding rung that studied all it takes in."""
+    """Whether a claim's scope is shown, by the supporting reports on the deciding rung that studied one of the scope's conditions."""
     if supporting < FEWEST:
         return "not-shown-directly"
     return "supported" if supporting >= FEWEST_FIRM else "mostly-supported"
-
-
-def stated(agreeing: int, disagreeing: int) -> Verdict:
-    """Whether what is said of a fact is right: every attribute must be."""
-    if disagreeing:
-        return "contradicted"
-    return "supported" if agreeing else "not-shown-directly"

@@ -17,6 +17,11 @@ DECIDING: Final = {
     "any": ("synthesis", "randomised", "observational", "secondary", "animal", "registry", "unstated"),
 }  # fmt: skip
 """Value of `harvest.claims.model.Question.rung` -> the rungs whose reports decide."""
+NOUNS: Final = {
+    "randomised": ("randomised trial", "randomised trials"), "human": ("study of people", "studies of people"),
+    "any": ("report", "reports"),
+}  # fmt: skip
+"""The same value -> what such reports are called, one and several."""
 
 _FURTHER: Final = (
     "predict", "moderator", "moderated by", "mediator", "mediated by", "mediation", "biomarker", "subtype", "subgroup",

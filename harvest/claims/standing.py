@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harvest.claims import facts, rules
 from harvest.claims.answers import certainty_why
-from harvest.claims.model import Library, Question, States, Verdict
+from harvest.claims.model import Library, States, Verdict
 from harvest.claims.query import Queries
 from harvest.claims.why import Counts, explain
 from harvest.vocabulary import Vocabulary
@@ -41,11 +41,12 @@ PSYCHIATRIC: Final = (
 
 @dataclass(frozen=True)
 class Stand:
-    """A verdict with why, and the reports behind it by stance."""
+    """A verdict with why, and the reports behind it by their stance on the question, which the statement may deny."""
 
     verdict: Verdict
     why: str
     counts: Counts = field(default_factory=Counts)
+    denies: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ class Standing:
             return Stand("not-shown-directly", "This database was built before the question was asked; build it again.")
         counts = _counts(row)
         if denies:
-            return Stand(rules.opposite(row["verdict"]), f"It says no to the question. {row['why']}", counts)
+            return Stand(
+                rules.opposite(row["verdict"]), f"It says no to the question. {row['why']}", counts, denies=True
+            )
         return Stand(row["verdict"], row["why"], counts)
 
     def number(self, question: str, percent: float) -> Stand | None:
@@ -109,19 +112,15 @@ class Standing:
 
     def certainty(self, stand: Stand, word: str) -> Stand:
         """Whether the studies bear out a word that leaves no doubt."""
-        verdict = rules.certain(
-            stand.verdict, stand.counts.contradicts, stand.counts.mixed, counted=stand.counts.counted
-        )
+        counts = stand.counts
+        against = counts.supports if stand.denies else counts.contradicts
+        verdict = rules.certain(stand.verdict, against, counts.mixed, counted=counts.counted)
         return Stand(verdict, certainty_why(word, verdict))
 
     def scope(self, question: str) -> Stand | None:
         """Whether all that the question's words take in was studied; None where that is no issue."""
         row = self._held.get(question)
         return Stand(row["scope_verdict"], row["scope_why"]) if row and row["scope_verdict"] else None
-
-    def question(self, question: str) -> Question:
-        """The question itself."""
-        return self._library.questions[question]
 
     def harms(self, conditions: Iterable[str]) -> list[Harm]:
         """Harms that controlled studies of people with these conditions report, those of most reports first."""

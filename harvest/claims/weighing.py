@@ -66,7 +66,7 @@ def _and_against(question: Question) -> str:
     """What a finding must be besides, to speak against."""
     if question.expects == "harm":
         # That an effect wore off, was not seen in a few people or was rarer than with ECT does not show that there is none.
-        return f" and f.basis = 'between-groups' and {_sham()} and not {_names_other()}"
+        return f" and f.basis = 'between-groups' and {sham()} and not {_names_other()}"
     if question.expects == "benefit" and compares(question):
         # A symptom that "rose" in a treatment trial is nearly always a misread sentence of an abstract; digests are plainer.
         return " and (f.direction != 'harm' or (f.basis = 'between-groups' and b.abstract_kind is 'digest'))"
@@ -93,10 +93,10 @@ def fits(question: Question, *, painful: bool) -> list[str]:
     ``painful``: the question is about pain, where an opioid is a treatment; elsewhere it may be the sham.
     """
     inert = quoted(INERT)
-    sham = "" if painful else " or (f.comparator_id = 'opioid' and b.comparators like '%\"active-placebo\"%')"
+    opioid = "" if painful else " or (f.comparator_id = 'opioid' and b.comparators like '%\"active-placebo\"%')"
     named = f"exists (select 1 from json_each(b.comparators) where value in ({inert}))"
     return [
-        f"(f.comparator_id in ({inert}){sham} or (f.comparator_id is null and (b.comparators = '[]' or {named})))",
+        f"(f.comparator_id in ({inert}){opioid} or (f.comparator_id is null and (b.comparators = '[]' or {named})))",
         f"(not {_names_other()} or {_names('drug')})",
         f"not {_names('adjunct', ADDED)}",
         # Two routes, two doses or two schedules of ketamine that do equally well say nothing of ketamine against a sham.
@@ -109,10 +109,6 @@ def fits(question: Question, *, painful: bool) -> list[str]:
 
 def sham() -> str:
     """Whether the finding is against a sham, by its comparator or by a word of its sentence."""
-    return _sham()
-
-
-def _sham() -> str:
     return f"(coalesce(f.comparator_id in ({quoted(INERT)}), 0) or {_names('comparator', INERT)})"
 
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from harvest.claims.model import Question, Rung, Verdict
+from harvest.claims.model import Question, Verdict
 from harvest.claims.rules import FEWEST
-
-_NOUN: Final[Mapping[Rung, tuple[str, str]]] = {
-    "randomised": ("randomised trial", "randomised trials"),
-    "human": ("study of people", "studies of people"),
-    "any": ("report", "reports"),
-}
+from harvest.claims.rungs import NOUNS
 
 
 @dataclass(frozen=True)
@@ -35,8 +29,6 @@ class Counts:
 
 def explain(question: Question, counts: Counts, percent: float | None = None) -> str:
     """The counts as a sentence; ``percent`` takes the place of the question's threshold."""
-    if question.test == "none":
-        return question.because
     if question.test == "studied":
         return _studied(question, counts)
     if question.test == "gap":
@@ -45,7 +37,7 @@ def explain(question: Question, counts: Counts, percent: float | None = None) ->
 
 
 def _stances(question: Question, counts: Counts, percent: float | None) -> str:
-    n, (one, many) = counts.counted, _NOUN[question.rung]
+    n, (one, many) = counts.counted, NOUNS[question.rung]
     if n == 0:
         head = f"No {one} here reports on it directly."
     elif n < FEWEST:
@@ -79,7 +71,7 @@ def _people(counts: Counts) -> str:
 def _silent(question: Question, counts: Counts) -> str:
     if not counts.silent:
         return ""
-    noun = _NOUN[question.rung][counts.silent != 1]
+    noun = NOUNS[question.rung][counts.silent != 1]
     more = f" {counts.silent:,} more" if counts.counted else f" {counts.silent:,}"
     if question.test == "rates":
         return (
@@ -100,7 +92,7 @@ def _reviews(question: Question, counts: Counts) -> str:
 
 def _gap(question: Question, counts: Counts) -> str:
     n = counts.contradicts
-    one, many = _NOUN[question.rung]
+    one, many = NOUNS[question.rung]
     found = f"No {one}" if not n else f"{n} {one if n == 1 else many}"
     head = (
         f"{found} here {'reports' if n < 2 else 'report'} findings that would answer it{_people(counts) if n else ''}."
@@ -111,7 +103,7 @@ def _gap(question: Question, counts: Counts) -> str:
 
 
 def _studied(question: Question, counts: Counts) -> str:
-    one, many = _NOUN[question.rung]
+    one, many = NOUNS[question.rung]
     n = counts.supports
     if not n:
         return f"No {one} here does."

@@ -208,8 +208,8 @@ def test_five_megabytes_are_the_most() -> None:
         with pytest.raises(BadInput, match="larger than 5 MB"):
             read(part * (reading.LARGEST // 2 + 1))
     started = time.perf_counter()
-    assert len(read_bytes(b"Ketamine helps.\n" * (reading.LARGEST // 16)).text) == reading.LARGEST
-    assert time.perf_counter() - started < 10
+    assert len(read_bytes(b"Ketamine helps. " * (reading.LARGEST // 16)).text) == reading.LARGEST
+    assert time.perf_counter() - started < 30
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_gaps_and_practices_agree_with_their_sql(number: int) -> None:
     ("counts", "verdict"),
     [
         ((0, 0, 0, 0), "not-shown-directly"),
-        ((1, 0, 0, 5000), "not-shown-directly"),  # one study is not enough, however large
+        ((1, 0, 0, 5000), "not-shown-directly"),  # neither one study nor two, however large
         ((2, 0, 0, 5000), "not-shown-directly"),
         ((3, 0, 0, 5000), "mostly-supported"),
         ((5, 0, 0, 299), "mostly-supported"),  # five small ones are not firm

@@ -112,14 +112,14 @@ def test_no_sentence_is_stronger_than_its_verdict(people: int, reviews: tuple[in
         first = text.partition(" ")[0]
         if given.verdict == "mixed":
             assert re.search(r"disagree|give no clear answer|evidence .* is mixed", text), text
-            assert first not in ("All", "Both", "Most", "Nearly"), text
+            assert first not in ("All", "Most", "Nearly"), text
         elif given.verdict == "not-shown-directly":
             assert n < rules.FEWEST, text
             assert re.match("Only (one|two) ", text) and "not enough to call it shown" in text, text
         else:
             leading = max(s, c)
-            assert first in ("All", "Both", "Most", "Nearly", "Of"), text
-            assert (first in ("All", "Both")) == (leading == n), text
+            assert first in ("All", "Most", "Nearly", "Of"), text
+            assert (first == "All") == (leading == n), text
             assert first != "Most" or 2 * leading > n, text
             assert first != "Nearly" or given.verdict in ("supported", "contradicted"), text
             assert n >= rules.FEWEST_FIRM or leading < n or "studies are few." in text, text
@@ -136,7 +136,7 @@ def test_every_side_is_told_with_its_number(bare: bool) -> None:
             assert text.count(mark) == bool(number), text
         assert text.count("500 people, as far as stated") == 1, text
         assert all(
-            str(number) in text or text.startswith(("All", "Both", "Only one")) or "each" in text
+            str(number) in text or text.startswith(("All", "Only one")) or "each" in text
             for number in (s, c, m)
             if number
         ), text

@@ -11,7 +11,6 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +213,6 @@ def test_a_language_code_cannot_carry_markup(
 @pytest.mark.parametrize(("wanted", "media"), [("json", "application/json"), ("markdown", "text/markdown")])
 def test_the_answer_as_a_file(wanted: str, media: str, public: Any, stand_in: list[Sent]) -> None:
     """The same form with another button."""
-    pytest.importorskip(f"harvest.checker.as_{wanted}", reason="the checker is not there yet")
     answer = post(public, files={"text": (None, TEXT.encode()), "format": (None, wanted.encode())})
     assert answer.status_code == 200 and answer.headers["content-type"] == f"{media}; charset=utf-8"
     assert (
@@ -284,7 +282,7 @@ def test_no_address_is_fetched(public: Any, stand_in: list[Sent]) -> None:
 def test_markup_and_odd_characters_are_shown_as_text(text: str, public: Any, stand_in: list[Sent]) -> None:
     """As escaped text in the box and in the answer; no element and no attribute of the visitor's."""
     page = post(public, text)
-    assert page.status_code in (200, 400) and "987" not in re.sub(r"[^0-9]", "", page.text)[:0]
+    assert page.status_code in (200, 400)
     tree = parser.fromstring(page.text)
     assert not [
         element
@@ -550,39 +548,32 @@ def test_a_text_without_blocks_is_shown_whole(text: str) -> None:
 # ------------------------------------------------------------ with the real checker
 
 
-@pytest.fixture
-def real() -> Callable[[Any, str], Any]:
-    for name in ("reading", "checking", "as_json", "as_markdown"):
-        pytest.importorskip(f"harvest.checker.{name}", reason="the checker is not there yet")
-    return post
-
-
-def test_the_example_shows_what_the_page_can_do(public: Any, real: Any) -> None:
-    """Several statements of several kinds; without verdicts in a database that has none, and it says so."""
-    said = words_of(real(public, EXAMPLE))
+def test_the_example_shows_what_the_page_can_do(public: Any) -> None:
+    """Several statements of several kinds."""
+    said = words_of(post(public, EXAMPLE))
     found = re.search(r"(\d+) checkable statements", said)
     assert found and int(found[1]) >= 5, said[:500]
 
 
-def test_pasted_html_is_read_as_its_reader_sees_it(public: Any, real: Any) -> None:
+def test_pasted_html_is_read_as_its_reader_sees_it(public: Any) -> None:
     """Tags and scripts of the source are not in the marked text."""
-    page = real(
+    page = post(
         public, "<html><body><script>var ketamine = 1</script><p>Ketamine relieves <b>depression</b>.</p></body></html>"
     )
     shown = " ".join(part.text_content() for part in parser.fromstring(page.text).find_class("said-there"))
     assert page.status_code == 200 and "Ketamine relieves depression" in shown and "var ketamine" not in shown
 
 
-def test_a_text_not_about_ketamine_says_so(public: Any, real: Any) -> None:
+def test_a_text_not_about_ketamine_says_so(public: Any) -> None:
     """No verdict is given on what another drug does."""
-    said = words_of(real(public, "Aspirin relieves headaches within an hour in most people. " * 5))
+    said = words_of(post(public, "Aspirin relieves headaches within an hour in most people. " * 5))
     assert "does not name ketamine" in said and "0 checkable statements" in said
 
 
-def test_json_of_the_real_checker_can_be_read(public: Any, real: Any) -> None:
+def test_json_of_the_real_checker_can_be_read(public: Any) -> None:
     """The contract of the issue: statements with text, start, end, claims, question, verdict; omissions."""
     answer = post(public, files={"text": (None, EXAMPLE.encode()), "format": (None, b"json")})
     found = json.loads(answer.text)
-    assert {"statements", "omissions"} <= found.keys()
+    assert {"statements", "omissions"} <= found.keys() and found["statements"]
     for one in found["statements"]:
         assert EXAMPLE[one["start"] : one["end"]] == one["text"] and {"claims", "question", "verdict"} <= one.keys()

@@ -400,10 +400,12 @@ def test_every_question_is_listed_also_those_no_claim_asks(changed: Callable[[st
 
 
 def test_the_nearest_change_is_found_by_trying_the_rule() -> None:
-    """Two for, one against: two against more make it mixed; the rule says so, and one fewer does not."""
+    """Four for, one against: as many more as it says change the verdict by the rule, and one fewer does not."""
     counts = Counts(4, 1, 0, 200)
     verdict = rules.verdict(*vars_of(counts))
-    for change in changes(counts, verdict, rules.verdict, 40):
+    nearest = changes(counts, verdict, rules.verdict, 40)
+    assert [change.side for change in nearest] == ["supports", "contradicts"]
+    for change in nearest:
         more = {"supports": (1, 0), "contradicts": (0, 1)}[change.side]
 
         def then(number: int, more: tuple[int, int] = more) -> str:

@@ -18,6 +18,8 @@ from python_multipart import FormParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
+from harvest.checker import reading
+
 LARGEST: Final = 1_000_000
 """Bytes of a request that are kept: about 160,000 words."""
 _HEARD: Final = 30_000_000
@@ -91,7 +93,7 @@ async def _body(receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> bytes:
     if heard > LARGEST:
         raise Unreadable(
             f"This is more than {LARGEST // 1_000_000} MB, which is more than is read at once: please check it part by "
-            "part. On your own computer, harvest check-text reads a file of any size.", 413
+            f"part. On your own computer, harvest check-text reads up to {reading.LARGEST >> 20} MB.", 413
         )  # fmt: skip
     return bytes(body)
 

@@ -29,7 +29,7 @@ _VISIBLE: Final = {code: 0x2400 + code for code in range(32) if code not in (9, 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A paragraph, heading or item of the text. ``first`` is its place in the text, ``numbers`` are those (from 1) of the
+    """A paragraph, heading or item of the text. ``start`` and ``end`` are its place in the text, ``numbers`` are those (from 1) of the
     statements that begin in it."""
 
     start: int

@@ -15,7 +15,7 @@ from harvest.checker.words import further_parts, part_named, reports_behind
 from harvest.site import web
 from harvest.site.charts import Bar, Chart, Series
 from harvest.site.checking.marking import SIGNS, Stretch, shown, stretches
-from harvest.site.claims.words import LABELS, label
+from harvest.site.claims.words import LABELS, MEANINGS, label
 
 _MOST_REPORTS: Final = 5
 """Reports of an omission that are named on the page; all are behind one link."""
@@ -24,13 +24,10 @@ _MOST_CITED: Final = 200
 _MOST_CLAIMS: Final = 6
 _NO_DATABASE: Final = "Not judged"
 _MEANS: Final = {
+    **MEANINGS,
     "supported": "Nearly all studies that put it to the test, or dated facts, agree with it.",
-    "mostly-supported": "Most studies agree with it; some do not, or they are few or small.",
     "mixed": "Studies, or parts of it, point both ways. Whoever states it without saying so says too much.",
-    "mostly-contradicted": "Most studies that put it to the test did not find it.",
-    "contradicted": "Nearly all studies that put it to the test did not find it, or dated facts say otherwise.",
-    "not-shown-directly": "Too few studies of the kind that could show it do. It may be true; nobody can say yet that it was shown.",
-    "not-checkable": "No study could confirm or refute it.",
+    "contradicted": "Nearly all studies that put it to the test found otherwise, or dated facts say otherwise.",
     "": "No database of studies with verdicts was at hand.",
 }
 """Verdict -> what it means, of statements that studies or dated facts answer."""
@@ -86,10 +83,9 @@ class Count:
 
 @dataclass(frozen=True)
 class Missing:
-    """A harm that the text leaves out. ``named`` are rows of reports (id, title, year, sample_size), largest first."""
+    """A harm that the text leaves out. ``named`` are rows of reports (id, title, year, sample_size), trials before others."""
 
     label: str
-    outcome: str
     trials: int
     number: int
     named: tuple[web.Row, ...]
@@ -190,7 +186,7 @@ async def _omissions(datasette: Any, omissions: Sequence[Omission]) -> list[Miss
     sql = "select id, title, year, sample_size from reports where id in (select value from json_each(:ids))"
     reports = {row["id"]: row for row in await web.rows(datasette, sql, {"ids": json.dumps(ids)})} if ids else {}
     return [
-        Missing(one.label, one.outcome, one.trials, len(one.reports),
+        Missing(one.label, one.trials, len(one.reports),
                 tuple(reports[id] for id in one.reports[:_MOST_REPORTS] if id in reports),
                 web.address("/cite", [("id", id) for id in one.reports[:_MOST_CITED]]))
         for one in omissions

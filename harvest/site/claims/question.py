@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any, Final
 
 from harvest.claims import rules
-from harvest.claims.rungs import DECIDING
+from harvest.claims.rungs import DECIDING, NOUNS
 from harvest.site import together, web
 from harvest.site.claims import studies, words
 from harvest.site.claims.changing import Change, Counts, Rule, changes, told, usual_size
-from harvest.site.claims.listing import Claim, claims, listed
+from harvest.site.claims.listing import Claim, claims
 from harvest.site.claims.searches import searches, window
 from harvest.site.report.concepts import concepts
 from harvest.site.web import Row
@@ -56,13 +56,12 @@ async def _question(datasette: Any, id: str, order: str, unfolded: str) -> Row |
     said = await studies.said(datasette, id, [one["report_id"] for one in rows])
     ladder = studies.ladder(row, found["counts"])
     decided, others = studies.groups(row, rows, said, ladder, known)
-    noun = words.NOUNS.get(row["rung"], words.NOUNS["any"])
+    noun = NOUNS.get(row["rung"], NOUNS["any"])
     changed = _changes(row, found["sizes"]) if by_studies else ()
     return {
         **row,
         "meaning": words.meaning(row["verdict"], row["test"]),
         "by_studies": by_studies,
-        "noun": noun,
         "ladder": ladder,
         "decided": decided,
         "others": others,
@@ -72,9 +71,7 @@ async def _question(datasette: Any, id: str, order: str, unfolded: str) -> Row |
         "window": window(row["window_from"], row["window_to"]),
         "searches": await searches(datasette, row) if by_studies else [],
         "claims": [claim for claim in held.all if id in claim.questions],
-        "concepts": [(name, [known.get(name, one) for one in listed(row[f"{name}s"])])
-                     for name in ("drug", "condition", "outcome")],
-    }  # fmt: skip
+    }
 
 
 def _changes(row: Row, sizes: Iterable[Row]) -> tuple[Change, ...]:

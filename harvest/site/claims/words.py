@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from harvest.claims.rules import WORDS
+from harvest.claims.rules import FEWEST, WORDS
 
 LABELS: Final[Mapping[str, str]] = {slug: said.capitalize() for slug, said in WORDS.items()}
 """Verdict -> its words, from one end to the other."""
@@ -16,7 +16,7 @@ MEANINGS: Final = {
     "mixed": "Studies point both ways. Whoever states it without saying so says too much.",
     "mostly-contradicted": "Most studies that put it to the test found otherwise; some did not, or they are few or small.",
     "contradicted": "Nearly all studies that put it to the test found otherwise.",
-    "not-shown-directly": "We looked, and fewer than two studies of the kind that could show it do. "
+    "not-shown-directly": f"We looked, and fewer than {FEWEST} studies of the kind that could show it state a result on it. "
     "That is an answer: it does not make the claim false, but nobody can say yet that it was shown.",
     "not-checkable": "No study could confirm or refute it.",
 }
@@ -36,7 +36,7 @@ MEANINGS_OF: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "studied": {
         "supported": "Several reports here are of just that. Whether it does any good is another question.",
-        "mostly-supported": "A report or two here are of just that. Whether it does any good is another question.",
+        "mostly-supported": "Only a few reports here are of just that. Whether it does any good is another question.",
         "not-shown-directly": "We looked, and no report here is of that. It may be done all the same.",
     },
 }
@@ -71,12 +71,6 @@ HEADINGS_OF: Final = {
     },
 }  # fmt: skip
 """The same by the test of a question, where it differs."""
-
-NOUNS: Final = {
-    "randomised": ("randomised trial", "randomised trials"),
-    "human": ("study of people", "studies of people"),
-    "any": ("report", "reports"),
-}
 
 KINDS: Final = {
     "efficacy": "Does it work",
