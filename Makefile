@@ -19,7 +19,7 @@ install: $(VENV)/.installed  ## create the environment in .venv and install
 run: install build check export serve  ## install, build from what is here, check, write the downloads, serve on 127.0.0.1:8001
 
 test: install  ## every test that needs nothing but this repository
-	$(VENV)/bin/python -m pytest -q -n auto
+	$(VENV)/bin/python -m pytest -q -n auto --dist loadfile
 
 harvest: install  ## harvest the live services into data/raw.db (resumable)
 	$(HARVEST) fetch
