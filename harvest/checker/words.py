@@ -13,7 +13,7 @@ from harvest.text import storable
 
 CAUTION = (
     "This comes from a database of studies and the reading of a program, and both can be wrong. It is not medical advice. "
-    "A count of studies is not a proof; “not shown directly” means that no study held here answers the question, "
+    "A count of studies is not a proof; “not shown directly” means that too few studies held here answer the question, "
     "not that the answer is no."
 )
 NO_VERDICT = "no verdict"

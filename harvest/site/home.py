@@ -22,6 +22,7 @@ _COUNTED: Final = {
     "unreported": "select count(*) from trials_without_results",
     "retracted": "select count(*) from reports where retracted",
     "claims": "select count(*) from claims",
+    "pages": "select count(distinct page) from claims",
     "first_year": "select min(year) from reports",
     "last_year": "select max(year) from reports",
     "harvested": "select max(last_harvest_at) from sources",

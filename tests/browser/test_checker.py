@@ -66,7 +66,7 @@ def test_paste_read_follow_to_a_study_and_come_back(size: str, visit: Callable[.
     question = opened.value
     question.wait_for_load_state()
     assert "/questions/depression-efficacy" in question.url and question.locator("h1").count() == 1
-    study = question.locator("main a[href*='/ketamine/reports/']").first
+    study = question.locator("main a[href*='/ketamine/reports/']:visible").first
     with question.expect_navigation():
         study.click()
     assert "/ketamine/reports/" in question.url
