@@ -173,16 +173,16 @@ def _claim_row(db: Database, queries: Queries, library: Library, claim: Claim, a
     asked = [answers[one] for one in claim.questions]
     first = asked[0]
     parts = [_part_sql(queries, one, claim) for one in asked]
-    sql = combined_sql(parts)
-    given = _verdict(db, sql)
+    verdicts = [_verdict(db, sql) for sql in parts]
+    given = rules.combined(verdicts)
     counts = Counts(*(sum(getattr(one.counts, each.name) for one in asked) for each in fields(Counts)))
     return _number(db, queries, claim, asked) | _certainty(claim, given, counts) | _scope_of(db, claim) | {
         "id": claim.id, "page": claim.page, "page_name": library.pages[claim.page].name, "says": claim.says,
         "kinds": json.dumps(claim.kinds), "denies": int(claim.denies), "number": claim.number,
         "certainty": claim.certainty or None, "states": json.dumps(dict(claim.states), ensure_ascii=False),
-        "verdict": given, "why": _claim_why(db, queries, library, claim, asked, parts),
+        "verdict": given, "why": _claim_why(queries, library, claim, asked, verdicts),
         "supports": first.counts.supports, "contradicts": first.counts.contradicts, "mixed": first.counts.mixed,
-        "silent": first.counts.silent, "verdict_sql": sql,
+        "silent": first.counts.silent, "verdict_sql": combined_sql(parts),
     }  # fmt: skip
 
 
@@ -190,12 +190,13 @@ def _part_sql(queries: Queries, answered: Answer, claim: Claim) -> str:
     """The verdict of the claim's part that asks this question: one row."""
     question = answered.question
     if question.test == "facts":
-        return facts.verdict_sql(queries, question, facts.states_of(question, claim.states))
-    turned = "verdict"
-    if claim.denies:
-        pairs = " ".join(f"when '{one}' then '{rules.opposite(one)}'" for one in rules.WORDS)
-        turned = f"case verdict {pairs} end as verdict"
-    return f"select {turned} from questions where id = '{question.id}'"
+        asked = facts.verdict_sql(queries, question, facts.states_of(question, claim.states))
+    else:
+        asked = f"select verdict from questions where id = '{question.id}'"
+    if not claim.denies:
+        return asked
+    pairs = " ".join(f"when '{one}' then '{rules.opposite(one)}'" for one in rules.WORDS)
+    return f"select case verdict {pairs} end as verdict from ({asked})"
 
 
 def combined_sql(parts: list[str]) -> str:
@@ -216,13 +217,9 @@ select case
 from checkable"""
 
 
-def _claim_why(
-    db: Database, queries: Queries, library: Library, claim: Claim, asked: list[Answer], parts: list[str]
-) -> str:
+def _claim_why(queries: Queries, library: Library, claim: Claim, asked: list[Answer], verdicts: list[Verdict]) -> str:
     if len(asked) > 1:
-        return combined(
-            [(one.question.asks, _verdict(db, sql)) for one, sql in zip(asked, parts, strict=True)], rules.WORDS
-        )
+        return combined(list(zip((one.question.asks for one in asked), verdicts, strict=True)), rules.WORDS)
     first = asked[0]
     if first.question.test == "facts":
         return facts.why(library, queries, first.question, facts.states_of(first.question, claim.states))

@@ -204,10 +204,12 @@ def test_a_question_asked_both_ways_needs_no_second_rule(shelf: Shelf, library: 
     for _ in range(5):
         shelf.report(n=60, findings=[finding("benefit")])
     claim = replace(library.claims["001-17"], id="x-01", denies=True)
-    claims = {"x-01": claim, "001-17": library.claims["001-17"]}
+    of_facts = replace(library.claims["003-08"], id="x-02", denies=True)
+    claims = {"x-01": claim, "x-02": of_facts, "001-17": library.claims["001-17"]}
     answers.write(shelf.db, replace(library, claims=claims, contradictions=()), words)
     told = dict(shelf.db.execute("select id, verdict from claims").fetchall())
-    assert told == {"001-17": "supported", "x-01": "contradicted"}
+    assert told == {"001-17": "supported", "x-01": "contradicted", "x-02": "supported"}
+    assert answers.problems(shelf.db) == []
 
 
 @pytest.mark.parametrize(("helped", "verdict"), [(0, "supported"), (1, "contradicted")])

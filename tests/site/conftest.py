@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -495,3 +496,23 @@ def local(database_file: Path) -> Site:
 @pytest.fixture(scope="session")
 def public(database_file: Path) -> Site:
     return Site(database_file, public=True)
+
+
+@pytest.fixture
+def changed(database_file: Path, tmp_path: Path) -> Callable[[str], Site]:
+    """A site of the same reports after some SQL."""
+
+    def make(sql: str) -> Site:
+        path = tmp_path / "ketamine.db"
+        path.write_bytes(database_file.read_bytes())
+        copy = sqlite3.connect(path)
+        copy.executescript(sql)
+        copy.close()
+        return Site(path, public=True)
+
+    return make
+
+
+def words(element: Any) -> str:
+    """What a reader sees of an element of lxml, in one line."""
+    return " ".join(element.text_content().split())

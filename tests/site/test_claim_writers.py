@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +13,7 @@ from lxml import html
 from harvest.cite.in_text import in_text
 from harvest.cite.styles import STYLES
 
-from .conftest import Site
+from .conftest import Site, words
 
 PAGES = ("/claims/a-1", "/claims/a-2", "/claims/b-1", "/claims/b-2", "/claims/b-3", "/questions/depression-efficacy",
          "/questions/spacing", "/questions/first-trial", "/questions/opinion")  # fmt: skip
@@ -29,10 +27,6 @@ def box(site: Site, path: str) -> Any:
     return html.fromstring(answer.text).get_element_by_id("writers")
 
 
-def words(element: Any) -> str:
-    return " ".join(element.text_content().split())
-
-
 def ready(section: Any) -> str:
     """The text to copy."""
     return words(section.find_class("ready")[0])
@@ -41,21 +35,6 @@ def ready(section: Any) -> str:
 def cited(section: Any) -> list[str]:
     """Ids of the reports in the list of references."""
     return [href.rpartition("/")[2] for href in section.xpath(".//*[@class='references']//*[@class='beside']/a/@href")]
-
-
-@pytest.fixture
-def changed(database_file: Path, tmp_path: Path) -> Callable[[str], Site]:
-    """A site of the same reports after some SQL."""
-
-    def make(sql: str) -> Site:
-        path = tmp_path / "ketamine.db"
-        path.write_bytes(database_file.read_bytes())
-        copy = sqlite3.connect(path)
-        copy.executescript(sql)
-        copy.close()
-        return Site(path, public=True)
-
-    return make
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -19,7 +17,7 @@ from harvest.claims import rules
 from harvest.site.claims.changing import MOST, Change, Counts, changes, told
 from harvest.site.claims.words import LABELS, MEANINGS
 
-from .conftest import CLAIMS, QUESTIONS, Site
+from .conftest import CLAIMS, QUESTIONS, Site, words
 
 PAGES = ("/claims", "/claims/a-1", "/claims/a-2", "/claims/b-1", "/claims/b-2", "/claims/b-3", "/questions/depression-efficacy",
          "/questions/spacing", "/questions/first-trial", "/questions/opinion", "/claims?verdict=mixed&sort=studies",
@@ -32,28 +30,9 @@ def read(site: Site, path: str) -> Any:
     return html.fromstring(answer.text)
 
 
-def words(element: Any) -> str:
-    return " ".join(element.text_content().split())
-
-
 def listed(page: Any) -> list[str]:
     """Ids of the claims on the list, in its order."""
     return [href.rpartition("/")[2] for href in page.xpath("//ul[@class='claim-list']//p[@class='says']/a/@href")]
-
-
-@pytest.fixture
-def changed(database_file: Path, tmp_path: Path) -> Callable[[str], Site]:
-    """A site of the same reports after some SQL."""
-
-    def make(sql: str) -> Site:
-        path = tmp_path / "ketamine.db"
-        path.write_bytes(database_file.read_bytes())
-        copy = sqlite3.connect(path)
-        copy.executescript(sql)
-        copy.close()
-        return Site(path, public=True)
-
-    return make
 
 
 # ------------------------------------------------------------ all pages
